@@ -1,0 +1,1 @@
+# lull_unit_test(base NAME), one line each

@@ -1,0 +1,1 @@
+# lull_unit_test(wire NAME), one line each
