@@ -1,1 +1,2 @@
 # lull_unit_test(base NAME), one line each
+lull_unit_test(base error)

@@ -1,0 +1,33 @@
+#!/bin/sh
+# A program that has only the installed tree can be built against it: by pkg-config and by
+# find_package, with the shared and with the static library.  The tree is moved after it was
+# installed, so nothing in it may remember where it was.
+# Usage: consumer.sh BUILD CC   (from the root of the tree)
+set -eu
+build=$1 cc=$2 work=$1/consumer
+rm -rf "$work" && mkdir "$work"
+cmake --install "$build" --prefix "$work/first" >"$work/install.log"
+mv "$work/first" "$work/prefix"
+
+# The linker's idea of what the program needs tells the two libraries apart.
+expect() { # program, yes or no: needs liblull.so.0
+    if readelf -d "$1" | grep -q 'liblull\.so\.0'; then needs=yes; else needs=no; fi
+    [ "$needs" = "$2" ] || { echo "$1: needs liblull.so.0: $needs, expected $2"; exit 1; }
+    LD_LIBRARY_PATH=$libdir "$1" | grep -q . || { echo "$1: printed nothing"; exit 1; }
+    echo "$1: ok"
+}
+
+PKG_CONFIG_PATH=$(dirname "$(find "$work/prefix" -name lull.pc)")
+libdir=$(dirname "$PKG_CONFIG_PATH")
+export PKG_CONFIG_PATH
+flags=$(pkg-config --cflags lull) libs=$(pkg-config --libs lull)
+"$cc" $flags tests/install/consumer.c -o "$work/pc_shared" $libs
+"$cc" $flags tests/install/consumer.c -o "$work/pc_static" -Wl,-Bstatic $libs -Wl,-Bdynamic
+expect "$work/pc_shared" yes
+expect "$work/pc_static" no
+
+cmake -S tests/install -B "$work/cmake" -G Ninja -DCMAKE_C_COMPILER="$cc" \
+    -DCMAKE_PREFIX_PATH="$work/prefix" >"$work/cmake.log"
+cmake --build "$work/cmake" >>"$work/cmake.log"
+expect "$work/cmake/with_shared" yes
+expect "$work/cmake/with_static" no
