@@ -1,0 +1,52 @@
+# Thin on purpose: what a command means is in scripts/ and CMakePresets.json.
+MAKEFLAGS += --no-print-directory
+JOBS ?= $(shell nproc)
+.DEFAULT_GOAL := build
+.PHONY: build test check demo bench fuzz cover format clean help
+
+# $(call configure_and_build,PRESET)
+define configure_and_build
+@cmake --preset $(1) >/dev/null
+@cmake --build --preset $(1) -j $(JOBS)
+endef
+
+build: ## the library and the program, optimised, in build/release
+	@scripts/packages build test
+	$(call configure_and_build,release)
+
+test: ## build and run every test
+	@scripts/packages test
+	$(call configure_and_build,dev)
+	@ctest --preset dev -j $(JOBS)
+
+check: ## everything a change must pass, without the long tests
+	@scripts/packages check
+	@scripts/check
+
+demo: ## the main job, on real traffic
+	@scripts/packages build test demo
+	$(call configure_and_build,release)
+	@scripts/demo
+
+bench: ## measure; figures are printed, never asserted
+	@scripts/packages build test bench
+	$(call configure_and_build,release)
+	@bench/run
+
+fuzz: ## every fuzz target for FUZZ_SECONDS (60)
+	@scripts/packages fuzz
+	@scripts/fuzz
+
+cover: ## run the tests and print line coverage per folder
+	@scripts/packages test
+	@scripts/cover
+
+format: ## put every source file into the one format
+	@scripts/packages format
+	@scripts/sources | xargs clang-format -i
+
+clean: ## remove everything that was built
+	@rm -rf build
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.* ## /make \1	/p' Makefile | expand -t 14
