@@ -11,7 +11,7 @@ mv "$work/first" "$work/prefix"
 
 # The linker's idea of what the program needs tells the two libraries apart.
 expect() { # program, yes or no: needs liblull.so.0
-    if readelf -d "$1" | grep -q 'liblull\.so\.0'; then needs=yes; else needs=no; fi
+    if readelf -d "$1" | grep -q '\[liblull\.so\.0\]'; then needs=yes; else needs=no; fi
     [ "$needs" = "$2" ] || { echo "$1: needs liblull.so.0: $needs, expected $2"; exit 1; }
     LD_LIBRARY_PATH=$libdir "$1" | grep -q . || { echo "$1: printed nothing"; exit 1; }
     echo "$1: ok"

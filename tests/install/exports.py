@@ -5,6 +5,7 @@ Usage: exports.py liblull.so   (from the root of the tree)"""
 import pathlib, re, subprocess, sys
 
 DECLARATION = re.compile(r"^LULL_API\b[^;({]*?(\w+)\(", re.MULTILINE)
+UNMARKED = re.compile(r"^(?!LULL_API|static|typedef|[#/ ])[^;({=\n]*?(\blull_\w+)\(", re.MULTILINE)
 
 def main():
     out = subprocess.run(["nm", "--dynamic", "--defined-only", sys.argv[1]],
@@ -12,7 +13,9 @@ def main():
     exported = {line.split()[-1].split("@")[0] for line in out.splitlines()}
     bad, promised = [], set()
     for header in sorted(pathlib.Path("include/lull").glob("*.h")):
-        names = set(DECLARATION.findall(header.read_text()))
+        text = header.read_text()
+        names = set(DECLARATION.findall(text))
+        bad += [f"{header}: {name} lacks LULL_API" for name in UNMARKED.findall(text)]
         promised |= names
         if names and not names & exported:
             print(f"{header}: declared, not implemented")
