@@ -1,1 +1,1 @@
-lull_unit_test(tcp tcp_arrive)
+# one line each: lull_unit_test(tcp NAME)
