@@ -1,1 +1,1 @@
-lull_unit_test(tcp tcp_arrive)
+lull_unit_test(tcp tcp_state)
