@@ -62,7 +62,7 @@ enum lull_feature {
     LULL_FEATURE_SACK = 4          /* RFC 2018 */
 };
 
-/* Defaults fit a small server: 1,024 sockets, 65,536 records, about 30 MB.  The seed is
+/* Defaults fit a small server: 1,024 sockets, 65,536 records, about 21 MB.  The seed is
  * left zero: fill it. */
 LULL_API void lull_stack_config_init(struct lull_stack_config *config);
 
@@ -198,6 +198,26 @@ struct lull_row {
  */
 LULL_API int lull_stack_list(const struct lull_stack *stack, uint64_t *cursor,
                              struct lull_row *row);
+
+/* An answer to lull_stack_send_echo(). */
+struct lull_echo {
+    struct lull_address from;
+    uint16_t sequence;
+    lull_duration round_trip;
+};
+
+/**
+ * Ask a host to answer (ICMP echo request, RFC 792).
+ *
+ * @param bytes  of the body, 8 to 1472
+ * @return       LULL_OK, LULL_ENETUNREACH, LULL_EMSGSIZE, LULL_ENOBUFS
+ */
+LULL_API enum lull_error lull_stack_send_echo(struct lull_stack *stack,
+                                              const struct lull_address *to, uint16_t sequence,
+                                              size_t bytes);
+
+/* @return  1 with the newest answer, 0 when none came since the last call */
+LULL_API int lull_stack_take_echo(struct lull_stack *stack, struct lull_echo *echo);
 
 LULL_END_DECLARATIONS
 

@@ -1,0 +1,30 @@
+/* stack_conn.h - connections as the stack sees them: made, settled after each event, buried. */
+#ifndef STACK_STACK_CONN_H
+#define STACK_STACK_CONN_H
+
+#include "stack/stack_object.h"
+
+/* A connection in state CLOSED from @plan, known by its tuple; POOL_NONE when a limit was
+ * reached.  Fills in plan->id. */
+uint32_t stack_conn_make(struct lull_stack *s, struct tcp_conn_plan *plan);
+
+/* After every event of a connection: send what the event left in env->reply, tell its
+ * user, bury or shrink it when its state says so, list it for output, set its timer. */
+void stack_conn_settle(struct lull_stack *s, uint32_t index, const struct tcp_env *env);
+
+/* In the list of those that want to send. */
+void stack_conn_make_ready(struct lull_stack *s, uint32_t index);
+
+/* Off the list: the next one, or POOL_NONE. */
+uint32_t stack_conn_take_ready(struct lull_stack *s);
+
+/* Wants to send, but the next hop is being resolved. */
+void stack_conn_stick(struct lull_stack *s, uint32_t index);
+
+/* A neighbour has answered or failed: try again. */
+void stack_conn_unstick(struct lull_stack *s);
+
+/* No user any more; the endpoint has let go. */
+void stack_conn_detach(struct lull_stack *s, uint32_t index);
+
+#endif

@@ -1,0 +1,129 @@
+#include "stack/stack_endpoint.h"
+
+#include "stack/stack_object.h"
+
+uint32_t stack_endpoint_take(struct lull_stack *s)
+{
+    uint32_t index = pool_take(&s->endpoints);
+
+    if (index == POOL_NONE)
+        return index;
+    *stack_endpoint_at(s, index) = (struct stack_endpoint){
+        .conn = POOL_NONE,
+        .listener = POOL_NONE,
+        .event_next = POOL_NONE,
+        .linger_seconds = -1,
+        .keep_idle_seconds = 7200,
+        .keep_interval_seconds = 75,
+        .keep_count = 9,
+        .send_buffer = s->config.send_buffer_bytes,
+        .receive_buffer = s->config.receive_buffer_bytes,
+    };
+    byte_queue_init(&stack_endpoint_at(s, index)->leftover);
+    return index;
+}
+
+/* Leaving the list of events early is rare: the list is walked. */
+static void forget_events(struct lull_stack *s, uint32_t index)
+{
+    uint32_t *link = &s->event_first;
+    uint32_t previous = POOL_NONE;
+
+    while (*link != index) {
+        previous = *link;
+        link = &stack_endpoint_at(s, *link)->event_next;
+    }
+    *link = stack_endpoint_at(s, index)->event_next;
+    if (s->event_last == index)
+        s->event_last = previous;
+}
+
+void stack_endpoint_give(struct lull_stack *s, uint32_t index)
+{
+    struct stack_endpoint *e = stack_endpoint_at(s, index);
+
+    if (e->in_events)
+        forget_events(s, index);
+    if (e->bound)
+        stack_endpoint_drop_port(s, e);
+    byte_queue_clear(&e->leftover, &s->blocks);
+    pool_give(&s->endpoints, index);
+}
+
+void stack_endpoint_tell(struct lull_stack *s, uint32_t index, unsigned events)
+{
+    struct stack_endpoint *e = stack_endpoint_at(s, index);
+
+    e->news |= (uint8_t)events;
+    if (e->in_events || e->news == 0)
+        return;
+    e->in_events = true;
+    e->event_next = POOL_NONE;
+    if (s->event_last == POOL_NONE)
+        s->event_first = index;
+    else
+        stack_endpoint_at(s, s->event_last)->event_next = index;
+    s->event_last = index;
+}
+
+static unsigned conn_conditions(const struct tcp_conn *c, const struct stack_endpoint *e)
+{
+    unsigned events = 0;
+    bool end = tcp_call_at_end(c);
+
+    if (c->receive_queue.length > 0 || end || e->receive_shut)
+        events |= LULL_EVENT_READABLE;
+    if (e->kind == STACK_ENDPOINT_CONNECTED && (tcp_call_send_room(c) > 0 || e->send_shut))
+        events |= LULL_EVENT_WRITABLE;
+    if (end && e->send_shut)
+        events |= LULL_EVENT_HANGUP;
+    return events;
+}
+
+unsigned stack_endpoint_conditions(const struct lull_stack *s, const struct stack_endpoint *e)
+{
+    unsigned events = e->error != LULL_OK ? LULL_EVENT_ERROR | LULL_EVENT_READABLE : 0;
+
+    switch (e->kind) {
+    case STACK_ENDPOINT_IDLE: return events;
+    case STACK_ENDPOINT_LISTENING:
+        if (stack_listener_at(s, e->listener)->waiting > 0)
+            events |= LULL_EVENT_READABLE;
+        return events;
+    case STACK_ENDPOINT_ENDED:
+        return events | LULL_EVENT_READABLE | LULL_EVENT_WRITABLE | LULL_EVENT_HANGUP;
+    case STACK_ENDPOINT_CONNECTING:
+    case STACK_ENDPOINT_CONNECTED: break;
+    }
+    return events | conn_conditions(&stack_conn_at(s, e->conn)->tcp, e);
+}
+
+uint32_t stack_endpoint_next_event(struct lull_stack *s, unsigned *events)
+{
+    while (s->event_first != POOL_NONE) {
+        uint32_t index = s->event_first;
+        struct stack_endpoint *e = stack_endpoint_at(s, index);
+        s->event_first = e->event_next;
+        if (s->event_first == POOL_NONE)
+            s->event_last = POOL_NONE;
+        e->in_events = false;
+        unsigned news = e->news;
+        e->news = 0;
+        *events = stack_endpoint_conditions(s, e);
+        if (*events & news)
+            return index;
+    }
+    return POOL_NONE;
+}
+
+void stack_endpoint_hold_port(struct lull_stack *s, struct stack_endpoint *e)
+{
+    e->bound = true;
+    stack_port_at(s, e->local.port)->bound++;
+}
+
+void stack_endpoint_drop_port(struct lull_stack *s, struct stack_endpoint *e)
+{
+    e->bound = false;
+    stack_port_at(s, e->local.port)->bound--;
+}

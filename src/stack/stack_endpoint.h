@@ -1,0 +1,68 @@
+/* stack_endpoint.h - the user's end of a connection or listener.
+ *
+ * A socket without descriptor.  It may exist before its connection (bound), while it lives,
+ * and after it is gone: then it keeps the text that was not read and the error that was not
+ * told.  What the calls mean is the socket layer's business. */
+#ifndef STACK_STACK_ENDPOINT_H
+#define STACK_STACK_ENDPOINT_H
+
+#include <stdbool.h>
+
+#include "lull/socket.h"
+
+#include "base/byte_queue.h"
+#include "base/pool.h"
+
+struct lull_stack;
+
+enum stack_endpoint_kind {
+    STACK_ENDPOINT_IDLE, /* perhaps bound */
+    STACK_ENDPOINT_LISTENING,
+    STACK_ENDPOINT_CONNECTING,
+    STACK_ENDPOINT_CONNECTED,
+    STACK_ENDPOINT_ENDED /* its connection is gone, or waits out TIME-WAIT */
+};
+
+struct stack_endpoint {
+    enum stack_endpoint_kind kind;
+    bool bound; /* the user chose the local name: it holds its port */
+    bool reuse_address, keep_alive, no_delay;
+    bool at_end; /* ENDED: after the leftover text comes the end, not an error */
+    bool send_shut, receive_shut;
+    bool wants_room; /* a send fell short: tell when there is room */
+    bool in_events;
+    uint8_t news; /* enum lull_event that began and was not reported */
+    struct lull_name local, remote;
+    uint32_t conn;     /* CONNECTING, CONNECTED; else POOL_NONE */
+    uint32_t listener; /* LISTENING; else POOL_NONE */
+    uint32_t event_next;
+    enum lull_error error;      /* to be told once */
+    struct byte_queue leftover; /* ENDED: text not read */
+    int32_t linger_seconds;     /* -1: off */
+    uint32_t keep_idle_seconds, keep_interval_seconds, keep_count;
+    uint32_t user_timeout_ms;
+    uint32_t send_buffer, receive_buffer; /* bytes */
+    uint16_t mss_max;                     /* bytes; 0: no bound */
+    uint64_t user;
+};
+
+/* A fresh endpoint with the stack's defaults, or POOL_NONE. */
+uint32_t stack_endpoint_take(struct lull_stack *s);
+
+/* Gives back what it still holds: port, leftover text, its place among the events. */
+void stack_endpoint_give(struct lull_stack *s, uint32_t index);
+
+/* Something began that a user may wait for (enum lull_event). */
+void stack_endpoint_tell(struct lull_stack *s, uint32_t index, unsigned events);
+
+/* Conditions that hold now. */
+unsigned stack_endpoint_conditions(const struct lull_stack *s, const struct stack_endpoint *e);
+
+/* The next endpoint with news, or POOL_NONE. */
+uint32_t stack_endpoint_next_event(struct lull_stack *s, unsigned *events);
+
+/* The local name is the user's choice from now on, or no longer. */
+void stack_endpoint_hold_port(struct lull_stack *s, struct stack_endpoint *e);
+void stack_endpoint_drop_port(struct lull_stack *s, struct stack_endpoint *e);
+
+#endif

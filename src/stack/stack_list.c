@@ -1,0 +1,113 @@
+/* stack_list.c - everything that holds a port, row by row.
+ *
+ * The cursor is kind << 32 | position, so a walk survives changes between its steps. */
+#include "base/address.h"
+#include "stack/stack_object.h"
+
+enum { WALK_LISTENERS, WALK_CONNECTIONS, WALK_RECORDS };
+
+static lull_duration left(const struct lull_stack *s, lull_time deadline)
+{
+    return deadline > s->now ? deadline - s->now : 0;
+}
+
+static void fill_timer(const struct lull_stack *s, const struct tcp_conn *c, struct lull_row *row)
+{
+    if (c->deadline[TCP_TIMER_RETRANSMIT] != LULL_TIME_NEVER) {
+        row->timer = tcp_output_is_stuck(c) ? LULL_TIMER_PERSIST : LULL_TIMER_ON;
+        row->timer_left = left(s, c->deadline[TCP_TIMER_RETRANSMIT]);
+        row->timer_retries = c->backoff;
+    } else if (c->deadline[TCP_TIMER_KEEP_ALIVE] != LULL_TIME_NEVER) {
+        row->timer = LULL_TIMER_KEEPALIVE;
+        row->timer_left = left(s, c->deadline[TCP_TIMER_KEEP_ALIVE]);
+        row->timer_retries = c->keep_probes;
+    }
+}
+
+static void fill_names(const struct tuple *tuple, struct lull_row *row)
+{
+    row->local = (struct lull_name){tuple->local, tuple->zone, tuple->local_port};
+    row->remote = (struct lull_name){tuple->remote, tuple->zone, tuple->remote_port};
+}
+
+static void fill_conn(const struct lull_stack *s, uint32_t index, struct lull_row *row)
+{
+    const struct tcp_conn *c = &stack_conn_at(s, index)->tcp;
+
+    *row = (struct lull_row){.kind = LULL_ROW_CONNECTION,
+                             .state = tcp_state_traits(c->state)->brief,
+                             .receive_queue = c->receive_queue.length,
+                             .send_queue = c->send_queue.length};
+    fill_names(&c->tuple, row);
+    fill_timer(s, c, row);
+}
+
+static void fill_listener(const struct lull_stack *s, uint32_t index, struct lull_row *row)
+{
+    const struct stack_listener *l = stack_listener_at(s, index);
+
+    *row = (struct lull_row){.kind = LULL_ROW_LISTENER,
+                             .state = tcp_state_traits(TCP_LISTEN)->brief,
+                             .receive_queue = l->waiting,
+                             .send_queue = l->backlog,
+                             .local = l->local};
+}
+
+static void fill_record(const struct lull_stack *s, uint32_t index, struct lull_row *row)
+{
+    const struct tcp_timewait_record *r = tcp_timewait_at(&s->timewait, index);
+    bool waiting = r->queue == TCP_TIMEWAIT_QUEUE_FIN_WAIT_2;
+    struct tuple tuple;
+
+    tcp_timewait_tuple(&s->timewait, index, &tuple);
+    *row = (struct lull_row){
+        .kind = waiting ? LULL_ROW_FIN_WAIT_2 : LULL_ROW_TIME_WAIT,
+        .state = tcp_state_traits(waiting ? TCP_FIN_WAIT_2 : TCP_TIME_WAIT)->brief,
+        .timer = LULL_TIMER_TIMEWAIT,
+        .timer_left = left(s, tcp_timewait_expiry(&s->timewait, index, s->now)),
+        .restarts = r->restarts,
+    };
+    fill_names(&tuple, row);
+}
+
+static int walk_pool(const struct pool *pool, uint64_t *cursor, uint32_t *index)
+{
+    *index = pool_next_live(pool, (uint32_t)*cursor);
+    if (*index != POOL_NONE) {
+        *cursor = (*cursor & ~(uint64_t)UINT32_MAX) | (*index + 1);
+        return 1;
+    }
+    *cursor = ((*cursor >> 32) + 1) << 32;
+    return 0;
+}
+
+/* Records lie in their table from 0 to the high-water mark; the free ones are marked. */
+static int walk_records(const struct lull_stack *s, uint64_t *cursor, uint32_t *index)
+{
+    for (*index = (uint32_t)*cursor; *index < s->timewait.high_water; (*index)++) {
+        if (tcp_timewait_is_live(&s->timewait, *index)) {
+            *cursor = (*cursor & ~(uint64_t)UINT32_MAX) | (*index + 1);
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int lull_stack_list(const struct lull_stack *s, uint64_t *cursor, struct lull_row *row)
+{
+    uint32_t index;
+
+    if (*cursor >> 32 == WALK_LISTENERS && walk_pool(&s->listeners, cursor, &index)) {
+        fill_listener(s, index, row);
+        return 1;
+    }
+    if (*cursor >> 32 == WALK_CONNECTIONS && walk_pool(&s->conns, cursor, &index)) {
+        fill_conn(s, index, row);
+        return 1;
+    }
+    if (*cursor >> 32 == WALK_RECORDS && walk_records(s, cursor, &index)) {
+        fill_record(s, index, row);
+        return 1;
+    }
+    return 0;
+}

@@ -1,0 +1,25 @@
+/* stack_listen.h - listeners: who may begin a handshake, who waits to be accepted. */
+#ifndef STACK_STACK_LISTEN_H
+#define STACK_STACK_LISTEN_H
+
+#include "stack/stack_object.h"
+
+/* The listener for a local address and port: an exact one before a wildcard, or POOL_NONE. */
+uint32_t stack_listen_find(const struct lull_stack *s, const struct tuple *tuple);
+
+/* One more handshake may begin; otherwise it is counted as refused. */
+bool stack_listen_admits(struct lull_stack *s, uint32_t listener);
+
+/* @conn is a handshake of @listener. */
+void stack_listen_begin(struct lull_stack *s, uint32_t listener, uint32_t conn);
+
+/* An ACK that would complete the handshake must wait: the accept queue is full. */
+bool stack_listen_is_full(const struct lull_stack *s, uint32_t conn);
+
+/* If @conn's handshake is complete, it waits to be accepted. */
+void stack_listen_promote(struct lull_stack *s, uint32_t conn);
+
+/* @conn ends: it leaves its listener's queues. */
+void stack_listen_forget(struct lull_stack *s, uint32_t conn);
+
+#endif

@@ -1,0 +1,87 @@
+/* stack_ports.c - who holds a local port, and which one to take next.
+ *
+ * Ports are allocated per tuple, not per port: one local port may serve any number of
+ * remote ends at once.  The search begins at a keyed hash of the pair of hosts
+ * (RFC 6056 section 3.3.3), so ports are hard to guess and rarely collide with a record the
+ * peer still holds. */
+#include "stack/stack.h"
+#include "stack/stack_tuples.h"
+
+static bool is_free(const struct lull_stack *s, const struct tuple *tuple)
+{
+    struct stack_owner owner = stack_tuples_find(s, tuple);
+    return owner.conn == POOL_NONE && owner.record == TCP_TIMEWAIT_NONE;
+}
+
+static bool may_take(const struct lull_stack *s, const struct tuple *tuple, bool towards_one)
+{
+    struct stack_port port = stack_port_holders(s, tuple->local_port);
+
+    if (port.bound > 0) /* listening or bound: RFC 6056 section 3.2 */
+        return false;
+    if (port.connections == 0 && port.records == 0)
+        return true;
+    return towards_one && is_free(s, tuple);
+}
+
+/* [REQ IR-18] */
+uint16_t stack_ports_choose(struct lull_stack *s, const struct lull_address *local,
+                            const struct lull_name *remote)
+{
+    struct tuple tuple = {.local = *local};
+    uint32_t first = s->config.ephemeral_first;
+    uint32_t count = (uint32_t)s->config.ephemeral_last - first + 1;
+
+    if (remote != NULL) {
+        tuple.remote = remote->address;
+        tuple.remote_port = remote->port;
+        tuple.zone = remote->zone;
+    }
+    uint32_t start = (uint32_t)tuple_hash(&s->port_key, &tuple) + s->port_step++;
+    for (uint32_t i = 0; i < count; i++) {
+        tuple.local_port = (uint16_t)(first + (start + i) % count);
+        if (may_take(s, &tuple, remote != NULL))
+            return tuple.local_port;
+    }
+    return 0;
+}
+
+static bool visit_conns(const struct lull_stack *s, uint16_t port, stack_holder_visit *visit,
+                        void *context)
+{
+    for (uint32_t i = pool_next_live(&s->conns, 0); i != POOL_NONE;
+         i = pool_next_live(&s->conns, i + 1)) {
+        struct stack_holder holder = {.tuple = stack_conn_at(s, i)->tcp.tuple,
+                                      .kind = LULL_BLOCKER_CONNECTION,
+                                      .remaining = LULL_TIME_NEVER};
+        if (holder.tuple.local_port == port && !visit(context, &holder))
+            return false;
+    }
+    return true;
+}
+
+void stack_ports_visit(const struct lull_stack *s, uint16_t port, stack_holder_visit *visit,
+                       void *context)
+{
+    struct stack_port holders = stack_port_holders(s, port);
+
+    /* The walks are long, but only a refusal in the making takes them. */
+    if (holders.connections > 0 && !visit_conns(s, port, visit, context))
+        return;
+    if (holders.records == 0)
+        return;
+    for (int q = 0; q < TCP_TIMEWAIT_QUEUE_COUNT; q++) {
+        uint32_t i = s->timewait.queues[q].first;
+        for (; i != TCP_TIMEWAIT_NONE; i = tcp_timewait_at(&s->timewait, i)->next) {
+            struct stack_holder holder;
+            tcp_timewait_tuple(&s->timewait, i, &holder.tuple);
+            if (holder.tuple.local_port != port)
+                continue;
+            holder.kind = q == TCP_TIMEWAIT_QUEUE_FIN_WAIT_2 ? LULL_BLOCKER_FIN_WAIT_2
+                                                             : LULL_BLOCKER_TIME_WAIT;
+            holder.remaining = tcp_timewait_expiry(&s->timewait, i, s->now) - s->now;
+            if (!visit(context, &holder))
+                return;
+        }
+    }
+}

@@ -1,0 +1,233 @@
+/* stack_tcp.c - whose segment is it?
+ *
+ *   connection?  record?  listener?  nobody's: reset.
+ *
+ * The listener is looked for before an old record is touched, and the record is only parked,
+ * not destroyed, until the new handshake is complete (RFC 9293 MAY-2). */
+#include "stack/stack_tcp.h"
+
+#include "base/address.h"
+#include "stack/stack_conn.h"
+#include "stack/stack_interface.h"
+#include "stack/stack_listen.h"
+#include "stack/stack_record.h"
+#include "stack/stack_reply.h"
+#include "stack/stack_tuples.h"
+#include "wire/tcp_header.h"
+
+#define IP_AND_TCP_HEADER_BYTES 40
+
+/* [REQ SA-01] [REQ 9293/MUST-57] [REQ 9293/MUST-63] */
+static bool is_from_nobody(const struct lull_stack *s, const struct stack_packet *p)
+{
+    const struct lull_address *source = &p->ip->source;
+    return address_is_any(source) || address_ipv4_word(source) == 0 || address_is_multicast(source)
+           || stack_interface_is_broadcast(s, p->interface, source)
+           || !stack_interface_owns(s, &p->ip->destination);
+}
+
+static bool checksum_is_good(const struct stack_packet *p)
+{
+    struct checksum_pseudo pseudo = {.source = p->ip->source,
+                                     .destination = p->ip->destination,
+                                     .protocol = IPV4_TCP,
+                                     .length = (uint32_t)p->payload.len};
+    return p->checksum_trusted || tcp_header_checksum_valid(p->payload, &pseudo);
+}
+
+static void arrive_conn(struct lull_stack *s, uint32_t index, struct tcp_segment *seg)
+{
+    struct tcp_conn *c = &stack_conn_at(s, index)->tcp;
+    struct tcp_env env = stack_env(s);
+
+    if (c->state == TCP_SYN_RECEIVED && !(seg->flags & (TCP_RST | TCP_SYN))
+        && stack_listen_is_full(s, index)) {
+        STACK_COUNT(s, ListenOverflows);
+        return;
+    }
+    tcp_arrive(&env, c, seg);
+    stack_conn_settle(s, index, &env);
+}
+
+/* A passive open.  @record: the old incarnation's, or none. */
+static void open_passive(struct lull_stack *s, const struct tcp_conn_plan *shape, uint32_t listener,
+                         uint32_t record, struct tcp_segment *seg)
+{
+    struct tcp_env env = stack_env(s);
+    struct tcp_conn_plan plan = *shape;
+
+    if (record != TCP_TIMEWAIT_NONE && !tcp_timewait_floor(&env, &s->timewait, record, &plan))
+        return;
+    uint32_t index = stack_conn_make(s, &plan);
+    if (index == POOL_NONE) {
+        STACK_COUNT(s, ListenDrops);
+        STACK_COUNT(s, TCPAbortOnMemory);
+        return;
+    }
+    if (record != TCP_TIMEWAIT_NONE) {
+        tcp_timewait_at(&s->timewait, record)->parked = 1;
+        stack_conn_at(s, index)->parked = record;
+    }
+    stack_listen_begin(s, listener, index);
+    tcp_arrive_listen_open(&env, &stack_conn_at(s, index)->tcp, seg);
+    stack_conn_settle(s, index, &env);
+}
+
+static struct tcp_conn_plan plan_passive(const struct lull_stack *s, const struct tuple *tuple,
+                                         uint32_t listener, unsigned interface)
+{
+    const struct stack_endpoint *e = stack_endpoint_at(s, stack_listener_at(s, listener)->endpoint);
+    uint16_t mss = (uint16_t)(s->interfaces[interface].mtu - IP_AND_TCP_HEADER_BYTES);
+
+    return (struct tcp_conn_plan){
+        .tuple = *tuple,
+        .send_buffer = e->send_buffer,
+        .receive_buffer = e->receive_buffer,
+        .mss_local = e->mss_max != 0 && e->mss_max < mss ? e->mss_max : mss,
+        .features = s->config.features,
+    };
+}
+
+static void arrive_listener(struct lull_stack *s, const struct tuple *tuple, uint32_t listener,
+                            struct tcp_segment *seg, const struct stack_packet *p)
+{
+    struct tcp_env env = stack_env(s);
+
+    if (!tcp_arrive_listen(&env, seg)) {
+        stack_reply_reset(s, tuple, &env.reply);
+        return;
+    }
+    if (!stack_listen_admits(s, listener))
+        return;
+    struct tcp_conn_plan plan = plan_passive(s, tuple, listener, p->interface);
+    open_passive(s, &plan, listener, TCP_TIMEWAIT_NONE, seg);
+}
+
+static void note_rejected_syn(struct lull_stack *s, const struct tuple *tuple, uint32_t record,
+                              const char *rule)
+{
+    lull_duration left = tcp_timewait_expiry(&s->timewait, record, s->now) - s->now;
+
+    STACK_COUNT(s, TWSynRejected);
+    s->refusal = (struct lull_refusal){
+        .call = LULL_REFUSED_SYN,
+        .blocker = LULL_BLOCKER_TIME_WAIT,
+        .error = LULL_EADDRINUSE,
+        .local = {tuple->local, tuple->zone, tuple->local_port},
+        .remote = {tuple->remote, tuple->zone, tuple->remote_port},
+        .blockers = 1,
+        .remaining = left,
+        .remedy = "the peer will succeed with a newer timestamp or sequence number, or later",
+    };
+    memcpy(s->refusal.rule, rule, strlen(rule) + 1);
+    TRACE(&s->trace, s->now, record, refused, LULL_REFUSED_SYN, LULL_BLOCKER_TIME_WAIT,
+          (uint32_t)(left / LULL_MS(1)));
+}
+
+/* A SYN for a tuple in TIME-WAIT: group IR. */
+static void judge_syn(struct lull_stack *s, const struct tuple *tuple, uint32_t record,
+                      struct tcp_segment *seg, const struct stack_packet *p)
+{
+    struct tcp_reuse_old old = tcp_timewait_old(&s->timewait, record);
+    uint32_t listener = stack_listen_find(s, tuple);
+
+    if (listener == POOL_NONE) { /* [REQ IR-11] */
+        note_rejected_syn(s, tuple, record, "IR-11");
+        return;
+    }
+    struct tcp_reuse_verdict verdict =
+        tcp_reuse_judge(&old, seg, s->config.features & LULL_FEATURE_TIMESTAMPS);
+    if (!verdict.accepted) {
+        note_rejected_syn(s, tuple, record, verdict.rule);
+        return;
+    }
+    if (!stack_listen_admits(s, listener))
+        return;
+    struct tcp_conn_plan plan = plan_passive(s, tuple, listener, p->interface);
+    open_passive(s, &plan, listener, record, seg);
+}
+
+static void arrive_record(struct lull_stack *s, const struct tuple *tuple, uint32_t record,
+                          struct tcp_segment *seg, const struct stack_packet *p)
+{
+    struct tcp_env env = stack_env(s);
+
+    if (!stack_record_is_time_wait(s, record)
+        && tcp_timewait_expiry(&s->timewait, record, s->now) <= s->now)
+        return;
+    switch (tcp_timewait_arrive(&env, &s->timewait, record, seg)) {
+    case TCP_TIMEWAIT_DROP: break;
+    case TCP_TIMEWAIT_ACK: stack_record_acknowledge(s, record); break;
+    case TCP_TIMEWAIT_JUDGE: judge_syn(s, tuple, record, seg, p); break;
+    case TCP_TIMEWAIT_DELETE: stack_record_end(s, record, STACK_RECORD_RESET); break;
+    }
+    stack_reply_reset(s, tuple, &env.reply);
+}
+
+static void arrive_nobody(struct lull_stack *s, const struct tuple *tuple,
+                          const struct tcp_segment *seg)
+{
+    struct tcp_env env = stack_env(s);
+
+    tcp_arrive_closed(&env, seg);
+    stack_reply_reset(s, tuple, &env.reply);
+}
+
+void stack_tcp_arrive(struct lull_stack *s, const struct stack_packet *p)
+{
+    struct tcp_segment seg;
+
+    STACK_COUNT(s, TcpInSegs);
+    if (is_from_nobody(s, p)) {
+        STACK_COUNT(s, IpInAddrErrors);
+        return;
+    }
+    if (!checksum_is_good(p)) {
+        STACK_COUNT(s, TcpInCsumErrors);
+        return;
+    }
+    if (!tcp_header_parse(p->payload, &seg)) {
+        STACK_COUNT(s, TcpInErrs);
+        return;
+    }
+    struct tuple tuple = {.local = p->ip->destination,
+                          .remote = p->ip->source,
+                          .local_port = seg.destination_port,
+                          .remote_port = seg.source_port};
+    struct stack_owner owner = stack_tuples_find(s, &tuple);
+    if (owner.conn != POOL_NONE) {
+        arrive_conn(s, owner.conn, &seg);
+        return;
+    }
+    if (owner.record != TCP_TIMEWAIT_NONE) {
+        arrive_record(s, &tuple, owner.record, &seg, p);
+        return;
+    }
+    uint32_t listener = stack_listen_find(s, &tuple);
+    if (listener != POOL_NONE)
+        arrive_listener(s, &tuple, listener, &seg, p);
+    else
+        arrive_nobody(s, &tuple, &seg);
+}
+
+/* A handshake may be given up for a hard error about the very segment in flight; a
+ * synchronized connection never is (RFC 5927 section 5.2).  [REQ RL-11] [REQ SA-15] */
+void stack_tcp_icmp_error(struct lull_stack *s, const struct ip_icmp4_action *action)
+{
+    struct tuple tuple = {.local = action->quote.header.source,
+                          .remote = action->quote.header.destination,
+                          .local_port = action->quote.source_port,
+                          .remote_port = action->quote.destination_port};
+    struct stack_owner owner = stack_tuples_find(s, &tuple);
+
+    if (owner.conn == POOL_NONE)
+        return;
+    struct tcp_conn *c = &stack_conn_at(s, owner.conn)->tcp;
+    bool ours = seq_leq(c->snd.una, action->quote.seq) && seq_lt(action->quote.seq, c->snd.nxt);
+    if (!ours || c->state != TCP_SYN_SENT || action->severity != IP_ICMP4_HARD)
+        return;
+    struct tcp_env env = stack_env(s);
+    STACK_COUNT(s, TcpAttemptFails);
+    tcp_state_close(&env, c, action->error);
+    stack_conn_settle(s, owner.conn, &env);
+}

@@ -1,0 +1,98 @@
+/* stack_user.c - user calls on a connection, each followed by settling it. */
+#include "stack/stack.h"
+#include "stack/stack_conn.h"
+
+ptrdiff_t stack_user_send(struct lull_stack *s, uint32_t endpoint, struct lull_slice data)
+{
+    struct stack_endpoint *e = stack_endpoint_at(s, endpoint);
+    uint32_t conn = e->conn;
+    struct tcp_env env = stack_env(s);
+
+    ptrdiff_t taken = tcp_call_send(&env, &stack_conn_at(s, conn)->tcp, data);
+    if (taken < 0 || (size_t)taken < data.len)
+        e->wants_room = true;
+    if (taken > 0)
+        stack_conn_settle(s, conn, &env);
+    return taken;
+}
+
+void stack_user_consumed(struct lull_stack *s, uint32_t endpoint, uint32_t bytes)
+{
+    uint32_t conn = stack_endpoint_at(s, endpoint)->conn;
+    struct tcp_env env = stack_env(s);
+
+    tcp_call_consumed(&env, &stack_conn_at(s, conn)->tcp, bytes);
+    stack_conn_settle(s, conn, &env);
+}
+
+void stack_user_shutdown(struct lull_stack *s, uint32_t endpoint, enum lull_direction direction)
+{
+    struct stack_endpoint *e = stack_endpoint_at(s, endpoint);
+    uint32_t conn = e->conn;
+    struct tcp_conn *c = &stack_conn_at(s, conn)->tcp;
+    struct tcp_env env = stack_env(s);
+
+    if (direction & LULL_SHUT_RECEIVE) {
+        e->receive_shut = true;
+        c->facts |= TCP_RECEIVE_SHUT;
+        byte_queue_consume(&c->receive_queue, &s->blocks, c->receive_queue.length);
+        stack_endpoint_tell(s, endpoint, LULL_EVENT_READABLE);
+    }
+    if (direction & LULL_SHUT_SEND) {
+        e->send_shut = true;
+        tcp_call_shutdown_send(&env, c);
+    }
+    stack_conn_settle(s, conn, &env);
+}
+
+void stack_user_close(struct lull_stack *s, uint32_t endpoint)
+{
+    struct stack_endpoint *e = stack_endpoint_at(s, endpoint);
+    uint32_t conn = e->conn;
+    struct tcp_conn *c = &stack_conn_at(s, conn)->tcp;
+    struct tcp_env env = stack_env(s);
+    bool abort = e->linger_seconds == 0;
+
+    stack_conn_detach(s, conn);
+    if (abort) {
+        STACK_COUNT(s, TCPAbortOnLinger);
+        tcp_call_abort(&env, c);
+    } else {
+        tcp_call_close(&env, c);
+    }
+    stack_conn_settle(s, conn, &env);
+}
+
+void stack_user_abort(struct lull_stack *s, uint32_t endpoint)
+{
+    uint32_t conn = stack_endpoint_at(s, endpoint)->conn;
+    struct tcp_env env = stack_env(s);
+
+    stack_conn_detach(s, conn);
+    STACK_COUNT(s, TCPAbortOnLinger);
+    tcp_call_abort(&env, &stack_conn_at(s, conn)->tcp);
+    stack_conn_settle(s, conn, &env);
+}
+
+static void set_fact(struct tcp_conn *c, uint32_t fact, bool on)
+{
+    c->facts = on ? c->facts | fact : c->facts & ~fact;
+}
+
+void stack_user_apply_options(struct lull_stack *s, uint32_t endpoint)
+{
+    const struct stack_endpoint *e = stack_endpoint_at(s, endpoint);
+    struct tcp_conn *c = &stack_conn_at(s, e->conn)->tcp;
+    struct tcp_env env = stack_env(s);
+    uint32_t limit = byte_queue_limit(&s->blocks);
+
+    set_fact(c, TCP_NO_DELAY, e->no_delay);
+    set_fact(c, TCP_KEEP_ALIVE, e->keep_alive);
+    c->keep_idle_ms = e->keep_idle_seconds * 1000;
+    c->keep_interval_ms = e->keep_interval_seconds * 1000;
+    c->keep_count = (uint8_t)e->keep_count;
+    c->user_timeout = LULL_MS((int64_t)e->user_timeout_ms);
+    c->send_buffer = e->send_buffer < limit ? e->send_buffer : limit;
+    c->deadline[TCP_TIMER_KEEP_ALIVE] = LULL_TIME_NEVER;
+    stack_conn_settle(s, e->conn, &env);
+}

@@ -1,0 +1,12 @@
+#include "tcp/tcp_challenge.h"
+
+void tcp_challenge_send(struct tcp_env *env, struct tcp_conn *c)
+{
+    if (env->now - c->challenged_at < env->settings->challenge_interval) {
+        TCP_COUNT(env, TCPACKSkippedChallenge);
+        return;
+    }
+    c->challenged_at = env->now;
+    c->pending |= TCP_PENDING_CHALLENGE_ACK;
+    TCP_COUNT(env, TCPChallengeACK);
+}
