@@ -16,6 +16,7 @@
 #include "lull/devices.h"
 
 #include "driver/driver_frame.h"
+#include "driver/driver_tap.h"
 #include "driver_test.h"
 #include "own_namespace.h"
 
@@ -585,6 +586,31 @@ static void a_deleted_interface_is_gone(void **state)
     close_tap(driver);
 }
 
+/* The kernel never does this; here a socket takes its place. */
+static void what_no_kernel_would_send_is_passed_over(void **state)
+{
+    const struct virtio_net_hdr junk = {.gso_type = 77}, good = {0};
+    struct driver_tap *tap = calloc(1, sizeof *tap);
+    struct lull_input input;
+    int ends[2];
+    (void)state;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, ends), 0);
+    assert_true(driver_tap_allocate(tap));
+    tap->driver.operations = &driver_tap_operations;
+    tap->driver.descriptor = ends[0];
+    tap->virtio_bytes = sizeof good;
+    memcpy(buffer, &junk, sizeof junk);
+    assert_int_equal(send(ends[1], buffer, sizeof junk + 100, 0), sizeof junk + 100);
+    assert_int_equal(send(ends[1], &good, sizeof good, 0), sizeof good); /* and no frame */
+    memcpy(buffer, &good, sizeof good);
+    assert_int_equal(send(ends[1], buffer, sizeof good + 60, 0), sizeof good + 60);
+    assert_int_equal(tap->driver.operations->receive(&tap->driver, &input, 1), 1);
+    assert_int_equal(input.bytes.len, 60);
+    assert_int_equal(tap->driver.operations->receive(&tap->driver, &input, 1), 0);
+    close_tap(&tap->driver);
+    close(ends[1]);
+}
+
 static void a_frame_that_is_none_is_refused(void **state)
 {
     struct lull_driver *driver = open_tap(LULL_TAP_NO_OFFLOAD);
@@ -624,6 +650,7 @@ int main(void)
         cmocka_unit_test(a_refused_descriptor_stays_the_callers),
         cmocka_unit_test(a_frame_for_a_device_that_is_down_is_lost_and_counted),
         cmocka_unit_test(a_deleted_interface_is_gone),
+        cmocka_unit_test(what_no_kernel_would_send_is_passed_over),
         cmocka_unit_test(a_frame_that_is_none_is_refused),
     };
     enter_own_namespace();

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "cmocka_all.h"
@@ -295,6 +296,7 @@ static void output_goes_to_the_interface_it_names(void **state)
     stack.to_send = 1;
     assert_int_equal(lull_host_loop_turn(loop, 0), LULL_OK);
     assert_int_equal(second.sent, 2);
+    assert_int_equal(second.flushed, 1);
     lull_host_loop_close(loop);
 }
 
@@ -371,8 +373,17 @@ static void an_interface_the_stack_refuses_stays_the_callers(void **state)
     assert_int_equal(lull_host_loop_turn(loop, 0), LULL_OK);
     assert_int_equal(lull_host_loop_turn(loop, 0), LULL_OK);
     assert_int_equal(fake.asked, 0);
+
+    /* Nor does its descriptor speak for the next driver. */
+    struct fake_driver next = make_driver(eventfd(0, EFD_CLOEXEC));
+    stack.next_interface = 0;
+    assert_int_equal(add(loop, &next), 0);
+    for (int turns = 0; turns < 3; turns++)
+        assert_int_equal(lull_host_loop_turn(loop, 0), LULL_OK);
+    assert_int_equal(next.asked, 1);
     lull_host_loop_close(loop);
     assert_false(closed);
+    close(next.driver.descriptor);
     close(ends[0]);
     close(ends[1]);
 }
@@ -431,15 +442,31 @@ static void a_watch_is_called_and_what_it_wrote_last_is_sent(void **state)
 
 /* Stopping. */
 
-static void a_stop_before_the_run_counts(void **state)
+struct countdown {
+    struct lull_host_loop *loop;
+    int turns;
+};
+
+static void stop_at_zero(void *context, lull_time now)
+{
+    struct countdown *countdown = context;
+    (void)now;
+    if (--countdown->turns == 0)
+        lull_host_loop_stop(countdown->loop);
+}
+
+static void a_stop_before_the_run_counts_and_a_loop_can_run_again(void **state)
 {
     struct lull_host_loop *loop = open_loop();
+    struct countdown countdown = {loop, 3};
     (void)state;
     lull_host_loop_stop(loop);
     lull_host_loop_stop(loop);
     assert_int_equal(lull_host_loop_run(loop), LULL_OK);
-    lull_host_loop_stop(loop);
-    assert_int_equal(lull_host_loop_run(loop), LULL_OK); /* and a loop can run again */
+    lull_host_loop_set_application(loop, stop_at_zero, &countdown);
+    stack.deadline = 0; /* no sleep */
+    assert_int_equal(lull_host_loop_run(loop), LULL_OK);
+    assert_int_equal(countdown.turns, 0);
     lull_host_loop_close(loop);
 }
 
@@ -500,7 +527,7 @@ int main(void)
         cmocka_unit_test(an_interface_the_stack_refuses_stays_the_callers),
         cmocka_unit_test(a_loop_closes_its_drivers),
         cmocka_unit_test(a_watch_is_called_and_what_it_wrote_last_is_sent),
-        cmocka_unit_test(a_stop_before_the_run_counts),
+        cmocka_unit_test(a_stop_before_the_run_counts_and_a_loop_can_run_again),
         cmocka_unit_test(another_thread_can_stop_it),
         cmocka_unit_test(signals_stop_it_until_it_is_closed),
     };
