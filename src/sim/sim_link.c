@@ -108,7 +108,7 @@ static void sift_down(struct sim_link *link, uint32_t at)
 
 /* Faults. */
 
-/* What chance has decided about one frame. */
+/* What chance has decided about one frame, drawn before anything is done with it. */
 struct fate {
     bool lost, duplicated, late, corrupted;
     lull_duration jitter[2]; /* of the frame and of its double */
@@ -125,6 +125,7 @@ static bool draw(struct sim_link *link, uint32_t ppm)
     return prng_chance(&link->prng, ppm, SIM_LINK_PPM);
 }
 
+/* Gilbert's model: a state that lasts, and in which nothing gets through. */
 static bool draw_burst(struct sim_link *link)
 {
     const bool enter = draw(link, link->options.burst_enter_ppm);
@@ -133,12 +134,15 @@ static bool draw_burst(struct sim_link *link)
     return link->in_burst;
 }
 
+/* Frames are counted from the first one sent, lost ones included. */
 static bool in_pattern(const struct sim_link *link)
 {
     const uint64_t index = link->counters.sent % 64;
     return link->options.use_loss_pattern && (link->options.loss_pattern >> index & 1);
 }
 
+/* Counts matches even after the one that is lost, so that a run can be asked how many there were.
+ */
 static bool is_the_match(struct sim_link *link, struct span frame)
 {
     const struct sim_link_options *options = &link->options;
@@ -252,6 +256,7 @@ static void carry(struct sim_link *link, const struct lull_input *frame, const s
         corrupt(link, slot, fate->corrupt_draw);
 }
 
+/* A double is made behind the bottleneck: it costs room and none of the rate. */
 static void carry_double(struct sim_link *link, const struct lull_input *frame,
                          const struct fate *fate, lull_time departure)
 {

@@ -30,7 +30,7 @@ static inline void map_user(uid_t user)
     close(file);
 }
 
-/* Ends the program with 77 when this machine allows neither way. */
+/* Both end the program with 77 when this machine does not allow it. */
 static inline void enter_own_namespace(void)
 {
     const uid_t user = geteuid();
@@ -39,6 +39,10 @@ static inline void enter_own_namespace(void)
             skip_program("make a network namespace");
         map_user(user);
     }
+}
+
+static inline void skip_without_tap_devices(void)
+{
     const int device = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
     if (device < 0)
         skip_program("open /dev/net/tun");

@@ -654,5 +654,6 @@ int main(void)
         cmocka_unit_test(a_frame_that_is_none_is_refused),
     };
     enter_own_namespace();
+    skip_without_tap_devices();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
