@@ -13,7 +13,6 @@
 #include "stack/stack_record.h"
 #include "stack/stack_reply.h"
 
-#define PORTS                  65536
 #define ICMP_ERRORS_PER_SECOND 100
 #define ICMP_ERRORS_BURST      20
 
@@ -94,7 +93,7 @@ static void lay_out(struct arena *arena, const struct lull_stack_config *c, stru
     void *routes = arena_take(arena, ip_route_bytes(c->routes_max));
     void *replies = arena_take(arena, stack_reply_bytes(c->replies_max));
     void *unresolved = arena_take(arena, stack_reply_bytes(c->replies_max));
-    void *ports = arena_take(arena, PORTS * sizeof(struct stack_port));
+    void *ports = arena_take(arena, STACK_PORTS * sizeof(struct stack_port));
 
     if (s == NULL)
         return;
@@ -110,7 +109,6 @@ static void lay_out(struct arena *arena, const struct lull_stack_config *c, stru
     rel_set(&s->routes, routes);
     stack_reply_init(&s->replies, replies, c->replies_max);
     stack_reply_init(&s->unresolved, unresolved, c->replies_max);
-    memset(ports, 0, PORTS * sizeof(struct stack_port));
     rel_set(&s->ports, ports);
 }
 

@@ -232,22 +232,42 @@ struct handshake {
     bool accepted;
 };
 
-static bool is_open(void *context)
+/* Over, one way or the other. */
+static bool is_over(void *context)
 {
     struct handshake *h = context;
 
     if (!h->accepted && lull_socket_accept(h->p->stack[1], h->listener, &h->ends[1]) == LULL_OK)
         h->accepted = true;
-    return h->accepted && (lull_socket_poll(h->p->stack[0], h->ends[0]) & LULL_EVENT_WRITABLE);
+    unsigned events = lull_socket_poll(h->p->stack[0], h->ends[0]);
+    return (events & LULL_EVENT_ERROR) || (h->accepted && (events & LULL_EVENT_WRITABLE));
+}
+
+/* False when the wire ate the ARP requests: EHOSTUNREACH is a legal answer then. */
+static bool try_to_connect(struct handshake *h, uint16_t port)
+{
+    struct pair *p = h->p;
+    struct lull_name to = pair_name(1, port);
+
+    must(lull_socket_open(p->stack[0], &h->ends[0]) == LULL_OK);
+    must(lull_socket_connect(p->stack[0], h->ends[0], &to) == LULL_EINPROGRESS);
+    pair_run(p, p->now + LULL_SEC(300), is_over, h);
+    enum lull_error error = lull_socket_take_error(p->stack[0], h->ends[0]);
+    if (error == LULL_OK)
+        return true;
+    must(error == LULL_EHOSTUNREACH);
+    must(lull_socket_close(p->stack[0], h->ends[0]) == LULL_OK);
+    return false;
 }
 
 void pair_connect(struct pair *p, lull_socket listener, uint16_t port, lull_socket ends[2])
 {
-    struct lull_name to = pair_name(1, port);
     struct handshake h = {p, listener, ends, false};
+    int attempts = 0;
 
-    must(lull_socket_open(p->stack[0], &ends[0]) == LULL_OK);
-    must(lull_socket_connect(p->stack[0], ends[0], &to) == LULL_EINPROGRESS);
-    pair_run(p, p->now + LULL_SEC(300), is_open, &h);
+    while (!try_to_connect(&h, port)) {
+        must(++attempts < 10);
+        pair_run(p, p->now + LULL_SEC(2), NULL, NULL); /* a failed neighbour is left alone */
+    }
     must(h.accepted);
 }

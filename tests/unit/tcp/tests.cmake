@@ -1,1 +1,7 @@
+lull_unit_test(tcp tcp_state)
 lull_unit_test(tcp tcp_arrive)
+lull_unit_test(tcp tcp_receive)
+lull_unit_test(tcp tcp_arrive_syn_sent)
+lull_unit_test(tcp tcp_arrive_listen)
+lull_unit_test(tcp tcp_arrive_closed)
+lull_unit_test(tcp tcp_timestamp)
