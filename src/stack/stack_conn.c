@@ -200,7 +200,7 @@ static void replace_parked(struct lull_stack *s, struct stack_conn *conn)
 }
 
 /* Nobody reads or writes any more and our FIN is acknowledged: a record can wait for the
- * peer's FIN as well as a TCB can.  [REQ RL-04] */
+ * peer's FIN as well as a TCB can.  [REQ RL-04]  [REQ CH-14] */
 static bool is_waiting_orphan(const struct tcp_conn *c)
 {
     return c->state == TCP_FIN_WAIT_2 && conn_is(c, TCP_ORPHAN);

@@ -136,6 +136,7 @@ static void a_listener_too_many_is_refused(void **state)
     pair_close(&pair);
 }
 
+/* [REQ RL-01] */
 static void a_full_table_gives_up_the_record_with_the_least_time_left(void **state)
 {
     struct lull_stack_config config = defaults();
@@ -157,6 +158,7 @@ static void a_full_table_gives_up_the_record_with_the_least_time_left(void **sta
     pair_close(&pair);
 }
 
+/* [REQ RL-02] */
 static void without_records_nothing_is_remembered_and_that_is_counted(void **state)
 {
     struct lull_stack_config config = defaults();
@@ -191,6 +193,7 @@ static void a_full_accept_queue_drops_syns_until_one_is_accepted(void **state)
     pair_close(&pair);
 }
 
+/* [REQ IR-18] */
 static void each_remote_end_has_the_whole_ephemeral_range(void **state)
 {
     struct lull_stack_config config = defaults();
