@@ -302,7 +302,8 @@ static enum tcp_timewait_answer arrive_time_wait(struct tcp_env *env, struct tcp
     struct tcp_timewait_record *r = tcp_timewait_at(t, index);
     enum tcp_timewait_answer answer;
 
-    if (seg->flags & TCP_RST) { /* RFC 1337: a reset must not end the wait.  [REQ SA-02] [REQ RL-08] */
+    /* RFC 1337: a reset must not end the wait.  [REQ SA-02] [REQ RL-08] */
+    if (seg->flags & TCP_RST) {
         TCP_COUNT(env, TWRstIgnored);
         return TCP_TIMEWAIT_DROP;
     }
