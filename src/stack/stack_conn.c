@@ -165,7 +165,8 @@ void stack_conn_detach(struct lull_stack *s, uint32_t index)
 
 /* --- after an event --------------------------------------------------------------------- */
 
-/* [REQ IR-10] The record it might have replaced takes over again, its clock unchanged. */
+/* [REQ IR-10] [REQ 9293/MAY-2] The record it might have replaced takes over again, its clock
+ * unchanged. */
 static void restore_parked(struct lull_stack *s, struct stack_conn *conn)
 {
     if (conn->parked != TCP_TIMEWAIT_NONE)

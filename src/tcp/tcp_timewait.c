@@ -124,7 +124,7 @@ void tcp_timewait_remove(struct tcp_timewait *t, uint32_t index)
 }
 
 /* 2 MSL, but long enough for two more of the peer's retransmissions, judged by our own
- * timeout.  [REQ TT-01] [REQ TT-02] */
+ * timeout.  [REQ TT-01] [REQ TT-02] [REQ 9293/MUST-13] */
 static lull_duration time_wait_for(const struct tcp_env *env, const struct tcp_timewait *t,
                                    const struct tcp_conn *c)
 {
