@@ -17,7 +17,7 @@ static uint32_t at_most(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
-/* Text bytes of a full segment as things stand. */
+/* Text bytes of a full segment as things stand.  [REQ 9293/MUST-16] */
 static uint32_t full_segment(const struct tcp_conn *c)
 {
     return c->mss - tcp_build_option_bytes(c);
@@ -51,7 +51,8 @@ static uint32_t room_beyond_next(const struct tcp_conn *c)
 }
 
 /* Nagle's algorithm and the sender's side of silly-window avoidance
- * (RFC 9293 sections 3.7.4 and 3.8.6.2.1): @text without a last piece that must wait. */
+ * (RFC 9293 sections 3.7.4 and 3.8.6.2.1): @text without a last piece that must wait.
+ * [REQ 9293/SHLD-7] [REQ 9293/MUST-17] [REQ 9293/MUST-38] */
 static uint32_t without_small_tail(const struct tcp_conn *c, uint32_t text, uint32_t full)
 {
     uint32_t tail = text % full;

@@ -7,6 +7,7 @@
 
 #define DUPLICATE_THRESHOLD 3
 
+/* [REQ 5681/3.2] */
 static void enter(struct tcp_env *env, struct tcp_conn *c)
 {
     struct tcp_congestion *cc = &c->congestion;
@@ -36,7 +37,7 @@ void tcp_recovery_duplicate_ack(struct tcp_env *env, struct tcp_conn *c)
         enter(env, c);
 }
 
-/* A partial ACK: the next hole is at SND.UNA. */
+/* A partial ACK: the next hole is at SND.UNA.  [REQ 6582/3.2] */
 static void continue_recovery(struct tcp_env *env, struct tcp_conn *c, uint32_t acked)
 {
     struct tcp_congestion *cc = &c->congestion;

@@ -26,6 +26,7 @@ bool tcp_timestamp_is_old(const struct tcp_conn *c, const struct tcp_segment *se
            && now - c->ts.recent_at < RECENT_IS_STALE;
 }
 
+/* [REQ 7323/4.3] */
 void tcp_timestamp_take(struct tcp_conn *c, const struct tcp_segment *seg, lull_time now)
 {
     if (!conn_is(c, TCP_TIMESTAMPS) || !(seg->options.present & TCP_OPTION_TIMESTAMPS))
