@@ -69,11 +69,12 @@ static void advance(struct tcp_env *env, struct tcp_conn *c, const struct tcp_se
     tcp_timeout_progress(env, c);
 }
 
-/* RFC 5681 section 2: text is outstanding, and this segment brings nothing but the same ACK. */
+/* RFC 5681 section 2: text is outstanding, and this segment brings nothing but the same ACK.
+ * The answers to window probes look the same and tell of no loss. */
 static bool is_duplicate(const struct tcp_conn *c, const struct tcp_segment *seg)
 {
     return seq_eq(seg->ack, c->snd.una) && seq_lt(c->snd.una, c->snd.nxt) && seg->len == 0
-           && seg->wnd == c->snd.wnd;
+           && seg->wnd == c->snd.wnd && seg->wnd > 0;
 }
 
 /* SYN-RECEIVED: the ACK of our SYN completes the handshake. */
