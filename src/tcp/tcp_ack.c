@@ -47,7 +47,8 @@ void tcp_ack_of_syn(struct tcp_env *env, struct tcp_conn *c, const struct tcp_se
 {
     round_trip(env, c, seg);
     c->facts |= TCP_SYN_ACKED;
-    c->snd.una = c->snd.recover = seq_add(c->snd.iss, 1);
+    c->snd.recover = c->snd.iss;
+    c->snd.una = seq_add(c->snd.iss, 1);
     c->pending &= (uint8_t)~TCP_PENDING_SYN;
     tcp_timeout_progress(env, c);
 }
