@@ -62,7 +62,7 @@ enum lull_feature {
     LULL_FEATURE_SACK = 4          /* RFC 2018 */
 };
 
-/* Defaults fit a small server: 1,024 sockets, 65,536 records, about 30 MB.  The seed is
+/* Defaults fit a small server: 1,024 sockets, 65,536 records, about 21 MB.  The seed is
  * left zero: fill it. */
 LULL_API void lull_stack_config_init(struct lull_stack_config *config);
 

@@ -1,7 +1,7 @@
 /* ip_icmp_limit.h - how many ICMP errors may leave (RFC 1812 section 4.3.2.8).
  *
- * A token bucket kept as one instant, the time at which it will be full again: no counter has to
- * be refilled, and no fraction of a token is lost to rounding. */
+ * A token bucket kept as one instant, the time at which it will be full again: nothing has to be
+ * refilled, and an idle limit needs no timer. */
 #ifndef IP_IP_ICMP_LIMIT_H
 #define IP_IP_ICMP_LIMIT_H
 

@@ -31,8 +31,8 @@ size_t ip_route_bytes(unsigned capacity);
 void ip_route_init(struct ip_route_table *table, unsigned capacity);
 
 /* LULL_OK, or, with the table unchanged:
- *   LULL_EINVAL      more than 128 prefix bits, host bits set, an IPv4 prefix that is shorter than
- *                    the family's 96 bits, a gateway of the other family, or one that is no host
+ *   LULL_EINVAL      more than 128 prefix bits, host bits set (so IPv4 needs at least 96), a
+ *                    gateway of the other family, or one that is no single host
  *   LULL_EADDRINUSE  the same prefix has a route
  *   LULL_ENOBUFS     the table is full */
 LULL_MUST_USE enum lull_error ip_route_add(struct ip_route_table *table,

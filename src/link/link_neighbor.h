@@ -151,9 +151,9 @@ bool link_neighbor_advance(struct link_neighbor_cache *cache, lull_time now);
 LULL_MUST_USE bool link_neighbor_next_probe(struct link_neighbor_cache *cache,
                                             struct link_neighbor_probe *probe);
 
-/* The state of an entry, for tools; false when there is none. */
+/* The state of an entry at @now, for tools; false when there is none. */
 LULL_MUST_USE bool link_neighbor_state_of(const struct link_neighbor_cache *cache,
-                                          const struct link_neighbor_key *key,
+                                          const struct link_neighbor_key *key, lull_time now,
                                           enum link_neighbor_state *state);
 
 #endif

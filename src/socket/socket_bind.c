@@ -114,9 +114,9 @@ static enum lull_error judge(struct lull_stack *s, const struct stack_endpoint *
                                    .local = request->local,
                                    .remaining = LULL_TIME_NEVER};
     struct search search = {s, request, &refusal};
-    const struct stack_port *port = stack_port_at(s, request->local.port);
+    struct stack_port port = stack_port_holders(s, request->local.port);
 
-    if (port->bound > 0)
+    if (port.bound > 0)
         visit_endpoints(&search, self);
     if (!request->reuse_address)
         stack_ports_visit(s, request->local.port, visit_holder, &search);

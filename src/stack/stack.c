@@ -13,7 +13,6 @@
 #include "stack/stack_record.h"
 #include "stack/stack_reply.h"
 
-#define PORTS                  65536
 #define ICMP_ERRORS_PER_SECOND 100
 #define ICMP_ERRORS_BURST      20
 
@@ -58,7 +57,7 @@ static bool is_valid(const struct lull_stack_config *c)
            && within(c->records_max, 0, TCP_TIMEWAIT_CAPACITY_MAX - (1u << 27))
            && within(c->blocks_max, 4, 1u << 30) && within(c->block_bytes, 256, 65536)
            && (c->block_bytes & (c->block_bytes - 1)) == 0 && within(c->neighbors_max, 1, 1u << 20)
-           && within(c->routes_max, 1, 1u << 16) && within(c->replies_max, 8, 1u << 20)
+           && within(c->routes_max, 1, 65535) && within(c->replies_max, 8, 1u << 20)
            && within(c->send_buffer_bytes, 256, 1u << 30)
            && within(c->receive_buffer_bytes, 256, 1u << 30)
            && within((uint64_t)c->msl, (uint64_t)LULL_MS(1), (uint64_t)LULL_SEC(3600))
@@ -94,7 +93,7 @@ static void lay_out(struct arena *arena, const struct lull_stack_config *c, stru
     void *routes = arena_take(arena, ip_route_bytes(c->routes_max));
     void *replies = arena_take(arena, stack_reply_bytes(c->replies_max));
     void *unresolved = arena_take(arena, stack_reply_bytes(c->replies_max));
-    void *ports = arena_take(arena, PORTS * sizeof(struct stack_port));
+    void *ports = arena_take(arena, STACK_PORTS * sizeof(struct stack_port));
 
     if (s == NULL)
         return;
@@ -110,7 +109,6 @@ static void lay_out(struct arena *arena, const struct lull_stack_config *c, stru
     rel_set(&s->routes, routes);
     stack_reply_init(&s->replies, replies, c->replies_max);
     stack_reply_init(&s->unresolved, unresolved, c->replies_max);
-    memset(ports, 0, PORTS * sizeof(struct stack_port));
     rel_set(&s->ports, ports);
 }
 

@@ -21,6 +21,8 @@
 
 #define STACK_INTERFACES_MAX 8
 #define STACK_ADDRESSES_MAX  8 /* per interface */
+#define STACK_PORTS          65536
+#define STACK_PORTS_PER_PAGE 256
 
 /* A connection and its places in the stack's lists. */
 struct stack_conn {
@@ -105,7 +107,8 @@ struct lull_stack {
     struct link_neighbor_cache neighbors;
     struct ip_icmp_limit icmp_limit;
     rel routes; /* struct ip_route_table */
-    rel ports;  /* struct stack_port for every port number */
+    rel ports;  /* struct stack_port for every port number, in pages */
+    uint32_t port_pages[STACK_PORTS / STACK_PORTS_PER_PAGE / 32]; /* bit set: in use */
 
     struct stack_interface interfaces[STACK_INTERFACES_MAX];
     unsigned interface_count;
@@ -141,9 +144,28 @@ static inline struct stack_listener *stack_listener_at(const struct lull_stack *
 {
     return pool_at(&s->listeners, index);
 }
-static inline struct stack_port *stack_port_at(const struct lull_stack *s, uint16_t port)
+
+/* Ports are kept in pages that are cleared when they are first written to: most never are. */
+static inline bool stack_port_is_used(const struct lull_stack *s, uint16_t port)
 {
-    return (struct stack_port *)rel_get(&s->ports) + port;
+    unsigned page = port / STACK_PORTS_PER_PAGE;
+    return s->port_pages[page / 32] >> page % 32 & 1;
+}
+static inline struct stack_port *stack_port_at(struct lull_stack *s, uint16_t port)
+{
+    struct stack_port *ports = rel_get(&s->ports);
+    unsigned page = port / STACK_PORTS_PER_PAGE;
+
+    if (!stack_port_is_used(s, port)) {
+        memset(ports + page * STACK_PORTS_PER_PAGE, 0, STACK_PORTS_PER_PAGE * sizeof *ports);
+        s->port_pages[page / 32] |= 1u << page % 32;
+    }
+    return ports + port;
+}
+static inline struct stack_port stack_port_holders(const struct lull_stack *s, uint16_t port)
+{
+    const struct stack_port *ports = rel_get(&s->ports);
+    return stack_port_is_used(s, port) ? ports[port] : (struct stack_port){0};
 }
 
 static inline struct ip_route_table *stack_routes(const struct lull_stack *s)

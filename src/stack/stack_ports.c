@@ -15,11 +15,11 @@ static bool is_free(const struct lull_stack *s, const struct tuple *tuple)
 
 static bool may_take(const struct lull_stack *s, const struct tuple *tuple, bool towards_one)
 {
-    const struct stack_port *port = stack_port_at(s, tuple->local_port);
+    struct stack_port port = stack_port_holders(s, tuple->local_port);
 
-    if (port->bound > 0) /* listening or bound: RFC 6056 section 3.2 */
+    if (port.bound > 0) /* listening or bound: RFC 6056 section 3.2 */
         return false;
-    if (port->connections == 0 && port->records == 0)
+    if (port.connections == 0 && port.records == 0)
         return true;
     return towards_one && is_free(s, tuple);
 }
@@ -63,12 +63,12 @@ static bool visit_conns(const struct lull_stack *s, uint16_t port, stack_holder_
 void stack_ports_visit(const struct lull_stack *s, uint16_t port, stack_holder_visit *visit,
                        void *context)
 {
-    const struct stack_port *holders = stack_port_at(s, port);
+    struct stack_port holders = stack_port_holders(s, port);
 
     /* The walks are long, but only a refusal in the making takes them. */
-    if (holders->connections > 0 && !visit_conns(s, port, visit, context))
+    if (holders.connections > 0 && !visit_conns(s, port, visit, context))
         return;
-    if (holders->records == 0)
+    if (holders.records == 0)
         return;
     for (int q = 0; q < TCP_TIMEWAIT_QUEUE_COUNT; q++) {
         uint32_t i = s->timewait.queues[q].first;

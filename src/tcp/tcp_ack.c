@@ -22,30 +22,39 @@ static void update_send_window(struct tcp_conn *c, const struct tcp_segment *seg
         c->snd.max_wnd = seg->wnd;
 }
 
+/* After a retransmission only an echo of it, or of something later, tells the round trip;
+ * an echo of the first copy measures how long we waited to repeat it. */
+static bool echoes_retransmission(const struct tcp_conn *c, const struct tcp_segment *seg)
+{
+    uint32_t sent = tcp_timestamp_value(c->ts.offset, c->rtt_started);
+    return !tcp_timestamp_before(seg->options.ts_echo, sent);
+}
+
 /* One octet of each flight is timed with our own clock; the coarser timestamps serve only
  * while retransmissions make that ambiguous (RFC 6298 section 3). */
-static lull_duration round_trip(const struct tcp_env *env, struct tcp_conn *c,
-                                const struct tcp_segment *seg)
+static void measure_round_trip(const struct tcp_env *env, struct tcp_conn *c,
+                               const struct tcp_segment *seg)
 {
     lull_duration sample = 0;
 
-    if (conn_is(c, TCP_RTT_TIMING) && seq_lt(c->rtt_seq, seg->ack)) {
+    if (conn_is(c, TCP_RTT_TIMING)) {
+        if (!seq_lt(c->rtt_seq, seg->ack))
+            return;
         sample = env->now - c->rtt_started;
         c->facts &= ~(uint32_t)TCP_RTT_TIMING;
-    } else if (c->backoff > 0 || conn_is(c, TCP_IN_RECOVERY)) {
+    } else if (c->backoff > 0 && echoes_retransmission(c, seg)) {
         sample = tcp_timestamp_round_trip(c, seg, env->now);
     }
-    if (sample > 0) {
-        tcp_rtt_sample(&c->rtt, sample);
-        TRACE(env->trace, env->now, c->id, tcp_rtt, (uint32_t)(sample / 1000), c->rtt.srtt_us,
-              c->rtt.rttvar_us);
-    }
-    return sample;
+    if (sample <= 0)
+        return;
+    tcp_rtt_sample(&c->rtt, sample);
+    TRACE(env->trace, env->now, c->id, tcp_rtt, (uint32_t)(sample / 1000), c->rtt.srtt_us,
+          c->rtt.rttvar_us);
 }
 
 void tcp_ack_of_syn(struct tcp_env *env, struct tcp_conn *c, const struct tcp_segment *seg)
 {
-    round_trip(env, c, seg);
+    measure_round_trip(env, c, seg);
     c->facts |= TCP_SYN_ACKED;
     c->snd.recover = c->snd.iss;
     c->snd.una = seq_add(c->snd.iss, 1);
@@ -58,10 +67,10 @@ static void advance(struct tcp_env *env, struct tcp_conn *c, const struct tcp_se
 {
     struct tcp_congestion_ack news = {.acked = seq_span(c->snd.una, seg->ack),
                                       .in_flight = tcp_conn_in_flight(c),
-                                      .rtt = round_trip(env, c, seg),
                                       .now = env->now};
     bool covers_fin = conn_is(c, TCP_FIN_SENT) && seq_eq(seg->ack, c->snd.nxt);
 
+    measure_round_trip(env, c, seg);
     byte_queue_consume(&c->send_queue, env->blocks, news.acked - (covers_fin ? 1 : 0));
     c->snd.una = seg->ack;
     c->facts |= TCP_NEWS_WRITABLE;

@@ -23,7 +23,6 @@ struct tcp_congestion {
 struct tcp_congestion_ack {
     uint32_t acked;     /* bytes newly acknowledged */
     uint32_t in_flight; /* bytes outstanding before this ACK */
-    lull_duration rtt;  /* of this ACK; 0: unknown */
     lull_time now;
 };
 

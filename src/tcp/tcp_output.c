@@ -132,10 +132,18 @@ static void start_timing(const struct tcp_env *env, struct tcp_conn *c, seq32 se
     c->rtt_started = env->now;
 }
 
+/* Karn: an ACK would not tell which copy it is for.  The moment is kept, because a
+ * timestamp may tell. */
+static void stop_timing(const struct tcp_env *env, struct tcp_conn *c)
+{
+    c->facts &= ~(uint32_t)TCP_RTT_TIMING;
+    c->rtt_started = env->now;
+}
+
 static void account_resend(struct tcp_env *env, struct tcp_conn *c,
                            const struct tcp_build_plan *plan, seq32 end)
 {
-    c->facts &= ~(uint32_t)TCP_RTT_TIMING; /* Karn: an ACK would not tell which copy */
+    stop_timing(env, c);
     c->retransmits++;
     TCP_COUNT(env, TcpRetransSegs);
     TRACE(env->trace, env->now, c->id, tcp_retransmit, plan->seq.raw, plan->text, c->backoff);
@@ -172,7 +180,7 @@ static void send_syn(struct tcp_env *env, struct tcp_conn *c, struct tcp_emissio
     c->snd.nxt = seq_add(c->snd.iss, 1);
     if (again) {
         c->retransmits++;
-        c->facts &= ~(uint32_t)TCP_RTT_TIMING;
+        stop_timing(env, c);
         TCP_COUNT(env, TcpRetransSegs);
     } else {
         start_timing(env, c, c->snd.iss);

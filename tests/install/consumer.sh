@@ -31,3 +31,11 @@ cmake -S tests/install -B "$work/cmake" -G Ninja -DCMAKE_C_COMPILER="$cc" \
 cmake --build "$work/cmake" >>"$work/cmake.log"
 expect "$work/cmake/with_shared" yes
 expect "$work/cmake/with_static" no
+
+# The examples are written for a reader who has only the installed tree.
+if [ -e "$work/prefix/include/lull/host.h" ]; then
+    cmake -S examples -B "$work/examples" -G Ninja -DCMAKE_C_COMPILER="$cc" \
+        -DCMAKE_PREFIX_PATH="$work/prefix" >"$work/examples.log"
+    cmake --build "$work/examples" >>"$work/examples.log"
+    "$work/examples/echo_buffers"
+fi
