@@ -16,7 +16,6 @@ void tcp_conn_init(const struct tcp_env *env, struct tcp_conn *c, const struct t
     uint32_t limit = byte_queue_limit(env->blocks);
 
     c->tuple = plan->tuple;
-    c->state = TCP_CLOSED;
     c->id = plan->id;
     c->mss_local = plan->mss_local;
     c->send_buffer = at_most(plan->send_buffer, limit);
