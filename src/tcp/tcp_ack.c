@@ -56,7 +56,8 @@ void tcp_ack_of_syn(struct tcp_env *env, struct tcp_conn *c, const struct tcp_se
 {
     measure_round_trip(env, c, seg);
     c->facts |= TCP_SYN_ACKED;
-    c->snd.una = c->snd.recover = seq_add(c->snd.iss, 1);
+    c->snd.recover = c->snd.iss;
+    c->snd.una = seq_add(c->snd.iss, 1);
     c->pending &= (uint8_t)~TCP_PENDING_SYN;
     tcp_timeout_progress(env, c);
 }
@@ -78,11 +79,12 @@ static void advance(struct tcp_env *env, struct tcp_conn *c, const struct tcp_se
     tcp_timeout_progress(env, c);
 }
 
-/* RFC 5681 section 2: text is outstanding, and this segment brings nothing but the same ACK. */
+/* RFC 5681 section 2: text is outstanding, and this segment brings nothing but the same ACK.
+ * The answers to window probes look the same and tell of no loss. */
 static bool is_duplicate(const struct tcp_conn *c, const struct tcp_segment *seg)
 {
     return seq_eq(seg->ack, c->snd.una) && seq_lt(c->snd.una, c->snd.nxt) && seg->len == 0
-           && seg->wnd == c->snd.wnd;
+           && seg->wnd == c->snd.wnd && seg->wnd > 0;
 }
 
 /* SYN-RECEIVED: the ACK of our SYN completes the handshake. */

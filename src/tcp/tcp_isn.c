@@ -18,7 +18,7 @@ seq32 tcp_isn_choose(const struct siphash_key *key, const struct tuple *tuple, l
 
 seq32 tcp_isn_above(seq32 isn, seq32 last, const struct siphash_key *key, const struct tuple *tuple)
 {
-    if (seq_lt(last, isn))
+    if (seq_diff(isn, last) > 0) /* not seq_lt(): at a distance of 2^31 neither is above */
         return isn;
     uint32_t spread = (uint32_t)(tuple_hash(key, tuple) >> 32) & BUMP_SPREAD;
     return seq_add(last, REUSE_BUMP + spread);

@@ -58,10 +58,10 @@ static uint32_t without_small_tail(const struct tcp_conn *c, uint32_t text, uint
     uint32_t tail = text % full;
     bool last = text == tcp_conn_unsent(c);
     bool alone = text == tail && seq_eq(c->snd.una, c->snd.nxt);
+    bool nagle = !conn_is(c, TCP_NO_DELAY) && !conn_is(c, TCP_FIN_QUEUED) && !alone;
 
-    if (last && (conn_is(c, TCP_NO_DELAY) || conn_is(c, TCP_FIN_QUEUED) || alone))
-        return text;
-    return tail >= (c->snd.max_wnd + 1) / 2 ? text : text - tail;
+    /* Of a small window a worthwhile share will do; but Nagle holds even that back. */
+    return !nagle && (last || tail >= (c->snd.max_wnd + 1) / 2) ? text : text - tail;
 }
 
 static bool plan_new(const struct tcp_conn *c, uint32_t burst, struct tcp_build_plan *plan)

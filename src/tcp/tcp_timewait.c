@@ -316,8 +316,8 @@ static enum tcp_timewait_answer arrive_time_wait(struct tcp_env *env, struct tcp
         take_timestamp(r, seg);
         return TCP_TIMEWAIT_ACK;
     }
-    if (seg->len == 0 && seq_eq(seg->seq, r->rcv_nxt) && seq_eq(seg->ack, r->snd_nxt))
-        return TCP_TIMEWAIT_DROP;
+    if (seg->len == 0 && seq_eq(seg->seq, r->rcv_nxt) && ack_is_acceptable(r, seg))
+        return TCP_TIMEWAIT_DROP; /* the ACK we expect, or an older one that was overtaken */
     return ack_sometimes(env, t, index);
 }
 
