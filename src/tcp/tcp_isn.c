@@ -10,6 +10,7 @@
 #define REUSE_BUMP  65537 /* isn.reuse_bump: past any window the old peer may still accept */
 #define BUMP_SPREAD 0xffff
 
+/* [REQ 6528/3] [REQ 9293/MUST-8] [REQ 9293/MUST-9] [REQ 9293/SHLD-1] */
 seq32 tcp_isn_choose(const struct siphash_key *key, const struct tuple *tuple, lull_time now)
 {
     return seq_at((uint32_t)tuple_hash(key, tuple) + (uint32_t)(now / TICK_NS));

@@ -18,6 +18,7 @@ static bool begin_set(const struct tcp_env *env, struct tcp_conn *c)
     return true;
 }
 
+/* [REQ 9293/SHLD-31] */
 bool tcp_reassembly_store(const struct tcp_env *env, struct tcp_conn *c, seq32 seq,
                           struct span text)
 {
@@ -60,6 +61,7 @@ static bool is_newest(const struct tcp_conn *c, const struct range *r)
     return seq_within(c->rcv.newest, r->start, seq_span(r->start, r->end));
 }
 
+/* [REQ 2018/4] */
 void tcp_reassembly_report(const struct tcp_env *env, const struct tcp_conn *c,
                            struct tcp_options *options, unsigned max)
 {

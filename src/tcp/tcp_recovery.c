@@ -21,6 +21,7 @@ static void enter(struct tcp_env *env, struct tcp_conn *c)
     TRACE(env->trace, env->now, c->id, tcp_cwnd, cc->cwnd, cc->ssthresh, tcp_conn_in_flight(c));
 }
 
+/* [REQ 5681/3.2] */
 void tcp_recovery_duplicate_ack(struct tcp_env *env, struct tcp_conn *c)
 {
     if (conn_is(c, TCP_RESENDING))
@@ -37,7 +38,7 @@ void tcp_recovery_duplicate_ack(struct tcp_env *env, struct tcp_conn *c)
         enter(env, c);
 }
 
-/* A partial ACK: the next hole is at SND.UNA. */
+/* A partial ACK: the next hole is at SND.UNA.  [REQ 6582/3.2] */
 static void continue_recovery(struct tcp_env *env, struct tcp_conn *c, uint32_t acked)
 {
     struct tcp_congestion *cc = &c->congestion;
@@ -80,6 +81,7 @@ void tcp_recovery_new_ack(struct tcp_env *env, struct tcp_conn *c,
         leave(c);
 }
 
+/* [REQ 9293/MUST-19] */
 void tcp_recovery_timeout(struct tcp_env *env, struct tcp_conn *c)
 {
     struct tcp_congestion *cc = &c->congestion;

@@ -5,6 +5,7 @@ static uint32_t at_most(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
+/* [REQ 9293/MUST-39] [REQ 9293/SHLD-14] */
 uint32_t tcp_window_to_offer(const struct tcp_conn *c)
 {
     uint32_t held = c->receive_queue.length;

@@ -21,6 +21,7 @@ TEST(an_idle_connection_has_nothing_to_say)
     SENDS_NOTHING(&c);
 }
 
+/* [REQ 9293/MUST-61] */
 TEST(text_goes_out_in_full_segments_and_the_last_one_is_pushed)
 {
     struct tcp_conn c = IDLE(.unsent = 2500, .facts = TCP_NO_DELAY);
@@ -120,6 +121,7 @@ TEST(nothing_goes_beyond_the_congestion_window)
     SENDS_NOTHING(&c);
 }
 
+/* [REQ 9293/MUST-34] [REQ 9293/SHLD-15] */
 TEST(a_window_that_shrank_sends_nothing)
 {
     struct tcp_conn c = BUSY(.unsent = 5000);
@@ -183,7 +185,7 @@ TEST(a_burst_may_end_with_a_small_piece_and_the_fin)
     assert_int_equal(out.segment.flags, TCP_ACK | TCP_PSH | TCP_FIN);
 }
 
-/* SHLD-18: an ACK rides on text.  [REQ 9293/3.8.6.3] */
+/* SHLD-18: an ACK rides on text.  [REQ 9293/SHLD-18] */
 TEST(text_carries_the_ack_that_waited)
 {
     struct tcp_conn c = IDLE(.unsent = 10);
@@ -208,7 +210,8 @@ TEST(a_bare_ack_comes_from_snd_nxt)
     }
 }
 
-/* Section 3.8.4: an octet the peer has seen, so that it answers.  [REQ 9293/MUST-26] */
+/* Section 3.8.4: an octet the peer has seen, so that it answers.
+ * [REQ 9293/SHLD-12] */
 TEST(a_keep_alive_comes_from_below_snd_nxt)
 {
     struct tcp_conn c = IDLE();

@@ -2,7 +2,7 @@
  * that are looked at before step one. */
 #include "tcp_dsl.h"
 
-/* Seventh: "deliver segment text to user buffers". */
+/* Seventh: "deliver segment text to user buffers".  [REQ 9293/SHLD-18] */
 TEST(text_in_order_is_readable_and_acknowledged_later)
 {
     struct tcp_conn c = GIVEN(.state = TCP_ESTABLISHED);
@@ -37,7 +37,7 @@ TEST(text_after_the_peers_fin_is_ignored)
     }
 }
 
-/* RFC 9293 MUST-58, SHLD-19.  [REQ 9293/SHLD-19] */
+/* RFC 9293 MUST-58, SHLD-19.  [REQ 9293/SHLD-19] [REQ 9293/MUST-58] */
 TEST(every_second_full_segment_is_acknowledged_at_once)
 {
     struct tcp_conn c = GIVEN(.state = TCP_ESTABLISHED, .rcv_wnd = 4000);
