@@ -31,7 +31,7 @@ static bool echoes_retransmission(const struct tcp_conn *c, const struct tcp_seg
 }
 
 /* One octet of each flight is timed with our own clock; the coarser timestamps serve only
- * while retransmissions make that ambiguous (RFC 6298 section 3). */
+ * while retransmissions make that ambiguous (RFC 6298 section 3).  [REQ 6298/3] */
 static void measure_round_trip(const struct tcp_env *env, struct tcp_conn *c,
                                const struct tcp_segment *seg)
 {
@@ -126,6 +126,7 @@ static bool is_beyond_belief(const struct tcp_conn *c, const struct tcp_segment 
     return seq_lt(c->snd.nxt, seg->ack) || seq_diff(c->snd.una, seg->ack) > (int64_t)c->snd.max_wnd;
 }
 
+/* [REQ 9293/MUST-37] */
 enum tcp_step tcp_ack_arrives(struct tcp_env *env, struct tcp_conn *c,
                               const struct tcp_segment *seg)
 {

@@ -15,6 +15,7 @@ void tcp_conn_init(const struct tcp_env *env, struct tcp_conn *c, const struct t
     const struct tcp_settings *settings = env->settings;
     uint32_t limit = byte_queue_limit(env->blocks);
 
+    /* Zeroed memory is CLOSED: only tcp_state_set() assigns a state. */
     c->tuple = plan->tuple;
     c->id = plan->id;
     c->mss_local = plan->mss_local;

@@ -29,7 +29,7 @@ void tcp_negotiate_begin(struct tcp_conn *c, uint8_t features)
     c->snd_scale = 0;
 }
 
-/* [REQ 9293/MUST-14] [REQ 9293/SHLD-5] */
+/* [REQ 9293/MUST-14] [REQ 9293/SHLD-5] [REQ 2018/2] */
 void tcp_negotiate_offer(const struct tcp_env *env, const struct tcp_conn *c,
                          struct tcp_options *options)
 {

@@ -7,6 +7,7 @@
 
 #define DUPLICATE_THRESHOLD 3
 
+/* [REQ 5681/3.2] */
 static void enter(struct tcp_env *env, struct tcp_conn *c)
 {
     struct tcp_congestion *cc = &c->congestion;

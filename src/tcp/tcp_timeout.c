@@ -106,7 +106,8 @@ static void retransmit_due(struct tcp_env *env, struct tcp_conn *c)
         c->backoff++;
 }
 
-/* RFC 9293 section 3.8.4.  [REQ 9293/MUST-26] [REQ 9293/MUST-29] */
+/* RFC 9293 section 3.8.4.  [REQ 9293/MUST-24] [REQ 9293/MUST-26]
+ * [REQ 9293/MUST-29] */
 static void keep_alive_due(struct tcp_env *env, struct tcp_conn *c)
 {
     if (!conn_is(c, TCP_KEEP_ALIVE) || !seq_eq(c->snd.una, c->snd.nxt))

@@ -195,7 +195,7 @@ lull_time tcp_timewait_next(const struct tcp_timewait *t, lull_time now)
     return oldest == TCP_TIMEWAIT_NONE ? LULL_TIME_NEVER : tcp_timewait_expiry(t, oldest, now);
 }
 
-/* [REQ TT-07] */
+/* [REQ TT-07] [REQ TT-10] */
 uint32_t tcp_timewait_due(const struct tcp_timewait *t, lull_time now)
 {
     uint32_t oldest = tcp_timewait_oldest(t);
@@ -305,7 +305,8 @@ static enum tcp_timewait_answer arrive_time_wait(struct tcp_env *env, struct tcp
     struct tcp_timewait_record *r = tcp_timewait_at(t, index);
     enum tcp_timewait_answer answer;
 
-    if (seg->flags & TCP_RST) { /* RFC 1337: a reset must not end the wait.  [REQ SA-02] */
+    /* RFC 1337: a reset must not end the wait.  [REQ SA-02] [REQ RL-08] */
+    if (seg->flags & TCP_RST) {
         TCP_COUNT(env, TWRstIgnored);
         return TCP_TIMEWAIT_DROP;
     }

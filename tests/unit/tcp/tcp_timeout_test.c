@@ -270,7 +270,7 @@ TEST(an_opened_window_lets_the_text_go)
     assert_int_equal(c.deadline[TCP_TIMER_RETRANSMIT], env.now + LULL_SEC(1));
 }
 
-/* Section 3.8.4, MUST-24.  [REQ 9293/MUST-25] */
+/* Section 3.8.4.  [REQ 9293/MUST-24] [REQ 9293/MUST-25] */
 TEST(keep_alive_is_off_unless_asked_for)
 {
     struct tcp_conn c = IDLE();
