@@ -233,10 +233,12 @@ TEST(a_probe_is_one_octet_past_a_zero_window)
     SENDS(&c, TCP_ACK, .seq = {200}, .len = 1);
     assert_int_equal(c.snd.nxt.raw, 201);
     assert_int_equal(COUNTED(TCPWinProbe), 1);
+    assert_int_equal(COUNTED(TcpRetransSegs), 0);
     SENDS_NOTHING(&c);
     assert_true(tcp_output_is_stuck(&c));
     c.pending = TCP_PENDING_PROBE;
     SENDS(&c, TCP_ACK, .seq = {200}, .len = 1);
+    assert_int_equal(COUNTED(TcpRetransSegs), 1);
     assert_int_equal(c.snd.nxt.raw, 201);
 }
 
@@ -351,6 +353,14 @@ TEST(text_waits_for_the_handshake)
     SENDS(&c, TCP_ACK | TCP_PSH, .seq = {101}, .len = 10);
 }
 
+TEST(a_syn_ack_carries_the_ack_that_waited)
+{
+    struct tcp_conn c = GIVEN(.state = TCP_SYN_RECEIVED);
+    c.pending = TCP_PENDING_SYN | TCP_PENDING_ACK;
+    SENDS(&c, TCP_SYN | TCP_ACK, .seq = {100}, .ack = {500});
+    SENDS_NOTHING(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -387,6 +397,7 @@ int main(void)
         cmocka_unit_test(a_retransmission_acknowledged_meanwhile_is_forgotten),
         cmocka_unit_test(a_closed_connection_sends_nothing),
         cmocka_unit_test(text_waits_for_the_handshake),
+        cmocka_unit_test(a_syn_ack_carries_the_ack_that_waited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

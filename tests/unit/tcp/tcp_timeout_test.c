@@ -320,6 +320,28 @@ TEST(keep_alive_leaves_text_in_flight_to_its_own_timer)
     SENDS_NOTHING(&c);
 }
 
+TEST(the_count_of_timeouts_stops_at_what_it_can_hold)
+{
+    struct tcp_conn c = IDLE(.unsent = 50);
+    c.snd.wnd = 0;
+    c.backoff = 254;
+    for (int i = 0; i < 2; i++) {
+        c.deadline[TCP_TIMER_RETRANSMIT] = env.now;
+        tcp_timeout_fire(&env, &c);
+        assert_int_equal(c.backoff, 255);
+    }
+}
+
+TEST(a_window_that_opens_before_any_probe_lets_the_text_go)
+{
+    struct tcp_conn c = IDLE(.unsent = 50);
+    ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {200}, .wnd = 0);
+    tcp_timeout_review(&env, &c);
+    ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {200}, .wnd = 1000);
+    assert_int_equal(c.deadline[TCP_TIMER_RETRANSMIT], LULL_TIME_NEVER);
+    SENDS(&c, TCP_ACK | TCP_PSH, .seq = {200}, .len = 50);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -346,6 +368,8 @@ int main(void)
         cmocka_unit_test(keep_alive_begins_after_two_hours_and_gives_up_after_nine_probes),
         cmocka_unit_test(an_answer_starts_the_keep_alive_again),
         cmocka_unit_test(keep_alive_leaves_text_in_flight_to_its_own_timer),
+        cmocka_unit_test(the_count_of_timeouts_stops_at_what_it_can_hold),
+        cmocka_unit_test(a_window_that_opens_before_any_probe_lets_the_text_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
