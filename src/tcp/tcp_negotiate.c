@@ -48,7 +48,7 @@ void tcp_negotiate_offer(const struct tcp_env *env, const struct tcp_conn *c,
     }
 }
 
-/* [REQ 9293/MUST-15] [REQ 7323/1.3] */
+/* [REQ 9293/MUST-15] [REQ 7323/1.3] [REQ 2018/2] */
 void tcp_negotiate_agree(const struct tcp_env *env, struct tcp_conn *c,
                          const struct tcp_segment *syn)
 {

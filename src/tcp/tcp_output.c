@@ -23,7 +23,8 @@ static uint32_t full_segment(const struct tcp_conn *c)
     return c->mss - tcp_build_option_bytes(c);
 }
 
-/* What was sent before and must go again: from SND.UNA once, or walking after a timeout. */
+/* What was sent before and must go again: from SND.UNA once, or walking after a timeout.
+ * [REQ 9293/SHLD-16] */
 static bool plan_again(const struct tcp_conn *c, struct tcp_build_plan *plan)
 {
     bool once = (c->pending & TCP_PENDING_RETRANSMIT) != 0;
@@ -42,7 +43,7 @@ static bool plan_again(const struct tcp_conn *c, struct tcp_build_plan *plan)
     return true;
 }
 
-/* Bytes of window beyond SND.NXT. */
+/* Bytes of window beyond SND.NXT.  [REQ 9293/MUST-34] [REQ 9293/SHLD-15] */
 static uint32_t room_beyond_next(const struct tcp_conn *c)
 {
     uint32_t sent = seq_span(c->snd.una, c->snd.nxt);
@@ -117,6 +118,7 @@ bool tcp_output_is_wanted(const struct tcp_conn *c)
     return c->pending != 0 || plan_again(c, &plan) || plan_new(c, 0, &plan);
 }
 
+/* [REQ 9293/MUST-58] */
 static void account_ack(struct tcp_conn *c)
 {
     c->rcv.acked = c->rcv.nxt;
@@ -134,7 +136,7 @@ static void start_timing(const struct tcp_env *env, struct tcp_conn *c, seq32 se
 }
 
 /* Karn: an ACK would not tell which copy it is for.  The moment is kept, because a
- * timestamp may tell. */
+ * timestamp may tell.  [REQ 6298/3] */
 static void stop_timing(const struct tcp_env *env, struct tcp_conn *c)
 {
     c->facts &= ~(uint32_t)TCP_RTT_TIMING;
@@ -192,7 +194,8 @@ static void send_syn(struct tcp_env *env, struct tcp_conn *c, struct tcp_emissio
     tcp_timeout_sent(env, c);
 }
 
-/* An ACK that carries nothing, from SND.NXT, or one below it to provoke an answer. */
+/* An ACK that carries nothing, from SND.NXT, or one below it to provoke an answer.
+ * [REQ 9293/SHLD-12] */
 static void send_bare(struct tcp_env *env, struct tcp_conn *c, struct tcp_emission *out)
 {
     struct tcp_build_plan plan = {.seq = c->snd.nxt};

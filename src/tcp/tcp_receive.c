@@ -2,7 +2,7 @@
 
 #include "tcp/tcp_reassembly.h"
 
-/* [REQ 9293/SHLD-19] [REQ 9293/3.8.6.3] */
+/* [REQ 9293/SHLD-18] [REQ 9293/SHLD-19] */
 void tcp_receive_acknowledge_later(const struct tcp_env *env, struct tcp_conn *c)
 {
     /* Every second full segment is acknowledged at once (RFC 9293 SHLD-19). */

@@ -22,6 +22,7 @@ static void enter(struct tcp_env *env, struct tcp_conn *c)
     TRACE(env->trace, env->now, c->id, tcp_cwnd, cc->cwnd, cc->ssthresh, tcp_conn_in_flight(c));
 }
 
+/* [REQ 5681/3.2] */
 void tcp_recovery_duplicate_ack(struct tcp_env *env, struct tcp_conn *c)
 {
     if (conn_is(c, TCP_RESENDING))
@@ -81,6 +82,7 @@ void tcp_recovery_new_ack(struct tcp_env *env, struct tcp_conn *c,
         leave(c);
 }
 
+/* [REQ 9293/MUST-19] */
 void tcp_recovery_timeout(struct tcp_env *env, struct tcp_conn *c)
 {
     struct tcp_congestion *cc = &c->congestion;

@@ -13,6 +13,7 @@ static struct tcp_reuse_verdict verdict(bool accepted, const char *rule)
     return (struct tcp_reuse_verdict){accepted, rule};
 }
 
+/* [REQ 6191/2] [REQ 9293/SHLD-4] */
 struct tcp_reuse_verdict tcp_reuse_judge(const struct tcp_reuse_old *old,
                                          const struct tcp_segment *syn, bool offer_timestamps)
 {

@@ -151,7 +151,7 @@ TEST(close_in_syn_received_waits_for_the_handshake)
     SENDS(&c, TCP_FIN | TCP_ACK, .seq = {101});
 }
 
-/* [REQ CH-15] */
+/* [REQ CH-15] [REQ 9293/SHLD-3] */
 TEST(close_with_unread_text_resets)
 {
     struct tcp_conn c = GIVEN(.state = TCP_ESTABLISHED);
@@ -218,7 +218,7 @@ TEST(the_end_is_seen_once_the_fin_was_received)
     assert_false(tcp_call_at_end(&c));
 }
 
-/* Half-close: the other direction goes on without limit.  [REQ CH-14] */
+/* Half-close: the other direction goes on without limit.  [REQ CH-14] [REQ 9293/MAY-1] */
 TEST(a_half_closed_connection_goes_on_receiving)
 {
     struct tcp_conn c = GIVEN(.state = TCP_FIN_WAIT_2);

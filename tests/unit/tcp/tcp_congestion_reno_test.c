@@ -100,6 +100,8 @@ TEST(a_loss_halves_the_flight)
     tcp_congestion_of(&cc)->lost(&cc, 10000);
     assert_int_equal(cc.ssthresh, 5000);
     assert_int_equal(cc.cwnd, 20000);
+    tcp_congestion_of(&cc)->lost(&cc, 5000);
+    assert_int_equal(cc.ssthresh, 2500);
     tcp_congestion_of(&cc)->lost(&cc, 3999);
     assert_int_equal(cc.ssthresh, 2000);
 }

@@ -1,5 +1,6 @@
 /* What the SYNs agree on (RFC 9293 section 3.7.1, RFC 7323, RFC 2018). */
 #include "tcp/tcp_negotiate.h"
+#include "tcp/tcp_timestamp.h"
 #include "tcp_dsl.h"
 
 enum { ALL = LULL_FEATURE_TIMESTAMPS | LULL_FEATURE_WINDOW_SCALE | LULL_FEATURE_SACK };
@@ -149,6 +150,7 @@ TEST(the_echo_is_zero_without_anything_to_echo)
     c.ts.recent = 77;
     c.state = TCP_SYN_SENT;
     assert_int_equal(offer(&c).ts_echo, 0);
+    assert_int_equal(offer(&c).ts_value, tcp_timestamp_value(c.ts.offset, env.now));
     c.state = TCP_SYN_RECEIVED;
     assert_int_equal(offer(&c).ts_echo, 77);
 }

@@ -21,6 +21,7 @@ TEST(an_idle_connection_has_nothing_to_say)
     SENDS_NOTHING(&c);
 }
 
+/* [REQ 9293/MUST-61] */
 TEST(text_goes_out_in_full_segments_and_the_last_one_is_pushed)
 {
     struct tcp_conn c = IDLE(.unsent = 2500, .facts = TCP_NO_DELAY);
@@ -120,6 +121,7 @@ TEST(nothing_goes_beyond_the_congestion_window)
     SENDS_NOTHING(&c);
 }
 
+/* [REQ 9293/MUST-34] [REQ 9293/SHLD-15] */
 TEST(a_window_that_shrank_sends_nothing)
 {
     struct tcp_conn c = BUSY(.unsent = 5000);
@@ -183,7 +185,7 @@ TEST(a_burst_may_end_with_a_small_piece_and_the_fin)
     assert_int_equal(out.segment.flags, TCP_ACK | TCP_PSH | TCP_FIN);
 }
 
-/* SHLD-18: an ACK rides on text.  [REQ 9293/3.8.6.3] */
+/* SHLD-18: an ACK rides on text.  [REQ 9293/SHLD-18] */
 TEST(text_carries_the_ack_that_waited)
 {
     struct tcp_conn c = IDLE(.unsent = 10);
@@ -208,7 +210,8 @@ TEST(a_bare_ack_comes_from_snd_nxt)
     }
 }
 
-/* Section 3.8.4: an octet the peer has seen, so that it answers.  [REQ 9293/MUST-26] */
+/* Section 3.8.4: an octet the peer has seen, so that it answers.
+ * [REQ 9293/SHLD-12] */
 TEST(a_keep_alive_comes_from_below_snd_nxt)
 {
     struct tcp_conn c = IDLE();
@@ -230,10 +233,12 @@ TEST(a_probe_is_one_octet_past_a_zero_window)
     SENDS(&c, TCP_ACK, .seq = {200}, .len = 1);
     assert_int_equal(c.snd.nxt.raw, 201);
     assert_int_equal(COUNTED(TCPWinProbe), 1);
+    assert_int_equal(COUNTED(TcpRetransSegs), 0);
     SENDS_NOTHING(&c);
     assert_true(tcp_output_is_stuck(&c));
     c.pending = TCP_PENDING_PROBE;
     SENDS(&c, TCP_ACK, .seq = {200}, .len = 1);
+    assert_int_equal(COUNTED(TcpRetransSegs), 1);
     assert_int_equal(c.snd.nxt.raw, 201);
 }
 
@@ -348,6 +353,14 @@ TEST(text_waits_for_the_handshake)
     SENDS(&c, TCP_ACK | TCP_PSH, .seq = {101}, .len = 10);
 }
 
+TEST(a_syn_ack_carries_the_ack_that_waited)
+{
+    struct tcp_conn c = GIVEN(.state = TCP_SYN_RECEIVED);
+    c.pending = TCP_PENDING_SYN | TCP_PENDING_ACK;
+    SENDS(&c, TCP_SYN | TCP_ACK, .seq = {100}, .ack = {500});
+    SENDS_NOTHING(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -384,6 +397,7 @@ int main(void)
         cmocka_unit_test(a_retransmission_acknowledged_meanwhile_is_forgotten),
         cmocka_unit_test(a_closed_connection_sends_nothing),
         cmocka_unit_test(text_waits_for_the_handshake),
+        cmocka_unit_test(a_syn_ack_carries_the_ack_that_waited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

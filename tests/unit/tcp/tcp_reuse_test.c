@@ -53,6 +53,7 @@ static const struct row {
     /* clang-format on */
 };
 
+/* [REQ 6191/2] [REQ 9293/SHLD-4] */
 TEST(every_row_of_the_table_is_decided_as_rfc_6191_says)
 {
     for (size_t i = 0; i < COUNT_OF(table); i++) {

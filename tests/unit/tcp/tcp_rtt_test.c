@@ -131,6 +131,18 @@ TEST(one_octet_of_a_flight_is_timed)
     assert_int_equal(c.rtt.srtt_us, 20000);
 }
 
+TEST(an_ack_up_to_the_timed_octet_does_not_time_it)
+{
+    struct tcp_conn c = GIVEN(.state = TCP_ESTABLISHED, .unsent = 1000);
+    SENDS(&c, TCP_ACK | TCP_PSH, .seq = {200}, .len = 1000);
+    dsl_later(LULL_MS(5));
+    ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {200});
+    assert_int_equal(c.rtt.srtt_us, 0);
+    dsl_later(LULL_MS(5));
+    ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {201});
+    assert_int_equal(c.rtt.srtt_us, 10000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +157,7 @@ int main(void)
         cmocka_unit_test(a_retransmitted_segment_is_not_timed),
         cmocka_unit_test(a_retransmitted_segment_is_timed_by_its_stamp),
         cmocka_unit_test(one_octet_of_a_flight_is_timed),
+        cmocka_unit_test(an_ack_up_to_the_timed_octet_does_not_time_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

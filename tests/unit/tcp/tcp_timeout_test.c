@@ -22,7 +22,8 @@ static struct tcp_conn waiting_for_an_ack(enum tcp_state state)
     return c;
 }
 
-/* Section 5.1: "start the timer when a segment is sent and it is not running". */
+/* Section 5.1: "start the timer when a segment is sent and it is not running".
+ * [REQ 6298/5.1] */
 TEST(sending_starts_the_timer_once)
 {
     struct tcp_conn c = IDLE(.unsent = 2000);
@@ -72,7 +73,7 @@ TEST(nothing_happens_before_its_time)
     SENDS(&c, TCP_ACK | TCP_PSH, .seq = {200}, .len = 50);
 }
 
-/* Sections 5.4 to 5.6.  [REQ 6298/5.5] [REQ CH-11] */
+/* Sections 5.4 to 5.6.  [REQ 6298/5.5] [REQ CH-11] [REQ 9293/MUST-18] */
 TEST(each_timeout_doubles_the_next)
 {
     struct tcp_conn c = waiting_for_an_ack(TCP_LAST_ACK);
@@ -95,7 +96,8 @@ TEST(an_ack_ends_the_back_off)
     assert_int_equal(c.deadline[TCP_TIMER_RETRANSMIT], env.now + LULL_SEC(1));
 }
 
-/* After a timeout everything goes again, at the pace of the congestion window. */
+/* After a timeout everything goes again, at the pace of the congestion window.
+ * [REQ 9293/MUST-19] [REQ 9293/SHLD-16] */
 TEST(after_a_timeout_all_of_the_flight_goes_again)
 {
     struct tcp_conn c = IDLE(.unsent = 3000);
@@ -124,7 +126,7 @@ TEST(what_was_acknowledged_meanwhile_does_not_go_again)
     assert_false(conn_is(&c, TCP_RESENDING));
 }
 
-/* R2, section 3.8.3.  [REQ 9293/SHLD-11] [REQ CH-19] */
+/* R2, section 3.8.3.  [REQ 9293/SHLD-11] [REQ CH-19] [REQ 9293/MUST-20] */
 TEST(a_connection_is_given_up_after_the_user_timeout)
 {
     struct tcp_conn c = waiting_for_an_ack(TCP_ESTABLISHED);
@@ -268,7 +270,7 @@ TEST(an_opened_window_lets_the_text_go)
     assert_int_equal(c.deadline[TCP_TIMER_RETRANSMIT], env.now + LULL_SEC(1));
 }
 
-/* Section 3.8.4.  [REQ 9293/MUST-24] [REQ 9293/MUST-28] */
+/* Section 3.8.4.  [REQ 9293/MUST-24] [REQ 9293/MUST-25] */
 TEST(keep_alive_is_off_unless_asked_for)
 {
     struct tcp_conn c = IDLE();
@@ -276,6 +278,7 @@ TEST(keep_alive_is_off_unless_asked_for)
     assert_int_equal(tcp_timeout_next(&c), LULL_TIME_NEVER);
 }
 
+/* [REQ 9293/MUST-28] [REQ 9293/MUST-29] */
 TEST(keep_alive_begins_after_two_hours_and_gives_up_after_nine_probes)
 {
     struct tcp_conn c = IDLE(.facts = TCP_KEEP_ALIVE);
@@ -291,7 +294,7 @@ TEST(keep_alive_begins_after_two_hours_and_gives_up_after_nine_probes)
     assert_int_equal(COUNTED(TCPKeepAlive), 9);
 }
 
-/* MUST-26 and 29: an answer, any answer, proves the peer alive.  [REQ 9293/MUST-26] */
+/* MUST-26, MUST-29: an answer, any answer, proves the peer alive.  [REQ 9293/MUST-26] */
 TEST(an_answer_starts_the_keep_alive_again)
 {
     struct tcp_conn c = IDLE(.facts = TCP_KEEP_ALIVE);
@@ -306,6 +309,7 @@ TEST(an_answer_starts_the_keep_alive_again)
     SENDS(&c, TCP_ACK, .seq = {199});
 }
 
+/* [REQ 9293/MUST-26] [REQ 9293/MUST-27] */
 TEST(keep_alive_leaves_text_in_flight_to_its_own_timer)
 {
     struct tcp_conn c = IDLE(.facts = TCP_KEEP_ALIVE, .unsent = 10);
@@ -314,6 +318,28 @@ TEST(keep_alive_leaves_text_in_flight_to_its_own_timer)
     tcp_timeout_review(&env, &c);
     fires_after(&c, LULL_MS(500));
     SENDS_NOTHING(&c);
+}
+
+TEST(the_count_of_timeouts_stops_at_what_it_can_hold)
+{
+    struct tcp_conn c = IDLE(.unsent = 50);
+    c.snd.wnd = 0;
+    c.backoff = 254;
+    for (int i = 0; i < 2; i++) {
+        c.deadline[TCP_TIMER_RETRANSMIT] = env.now;
+        tcp_timeout_fire(&env, &c);
+        assert_int_equal(c.backoff, 255);
+    }
+}
+
+TEST(a_window_that_opens_before_any_probe_lets_the_text_go)
+{
+    struct tcp_conn c = IDLE(.unsent = 50);
+    ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {200}, .wnd = 0);
+    tcp_timeout_review(&env, &c);
+    ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {200}, .wnd = 1000);
+    assert_int_equal(c.deadline[TCP_TIMER_RETRANSMIT], LULL_TIME_NEVER);
+    SENDS(&c, TCP_ACK | TCP_PSH, .seq = {200}, .len = 50);
 }
 
 int main(void)
@@ -342,6 +368,8 @@ int main(void)
         cmocka_unit_test(keep_alive_begins_after_two_hours_and_gives_up_after_nine_probes),
         cmocka_unit_test(an_answer_starts_the_keep_alive_again),
         cmocka_unit_test(keep_alive_leaves_text_in_flight_to_its_own_timer),
+        cmocka_unit_test(the_count_of_timeouts_stops_at_what_it_can_hold),
+        cmocka_unit_test(a_window_that_opens_before_any_probe_lets_the_text_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -72,7 +72,7 @@ TEST(a_reset_is_not_judged_by_its_stamp)
     EXPECT(&c, TCP_CLOSED);
 }
 
-/* Section 5.5: after 24 days TS.Recent proves nothing. */
+/* Section 5.5: after 24 days TS.Recent proves nothing.  [REQ 7323/5.5] */
 TEST(a_stamp_goes_stale)
 {
     struct tcp_conn c = STAMPED();
@@ -147,7 +147,7 @@ TEST(every_segment_carries_clock_and_echo)
     assert_int_equal(out.segment.options.ts_echo, 1000);
 }
 
-/* Section 5.4: one tick each millisecond. */
+/* Section 5.4: one tick each millisecond.  [REQ 7323/5.4] */
 TEST(the_clock_ticks_milliseconds)
 {
     assert_int_equal(tcp_timestamp_value(0, LULL_MS(7)), 7);

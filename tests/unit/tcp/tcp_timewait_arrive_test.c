@@ -32,7 +32,7 @@ static void dropped_silently(struct tcp_segment seg, uint32_t facts)
     assert_int_equal(env.reply.kind, TCP_REPLY_NONE);
 }
 
-/* [REQ SA-02] [REQ RL-08] */
+/* [REQ SA-02] [REQ RL-08] [REQ 1337/F1] */
 TEST(a_reset_is_ignored_whatever_its_number)
 {
     const uint32_t anywhere[] = {0, 500, 501, 502, 0x80000000u};

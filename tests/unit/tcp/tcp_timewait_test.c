@@ -81,6 +81,7 @@ TEST(a_very_slow_connection_waits_for_two_retransmissions)
     TIME_WAITING();
     uint32_t slow = enter_slow(20000000); /* 3.5 * 20.001 s */
     assert_int_equal(left(slow), LULL_MS(70004));
+    assert_int_equal(tcp_timewait_at(&tw.table, slow)->queue, TCP_TIMEWAIT_QUEUE_LATE);
     uint32_t fast = enter_slow(17000000); /* 3.5 * 17.001 s is below 60 s */
     assert_int_equal(left(fast), LULL_SEC(60));
 }
@@ -184,6 +185,7 @@ TEST(the_fin_makes_a_record_of_time_wait)
     assert_int_equal(arrives(r, SEGMENT(TCP_FIN | TCP_ACK, .seq = {501}, .ack = {200})),
                      TCP_TIMEWAIT_ACK);
     assert_int_equal(COUNTED(TW), 1);
+    assert_int_equal(left(r), LULL_SEC(60)); /* even if the ACK cannot be sent now */
     assert_int_equal(tcp_timewait_at(&tw.table, r)->queue, TCP_TIMEWAIT_QUEUE_PLAIN);
     struct tcp_segment ack = acknowledges(r);
     assert_int_equal(ack.seq.raw, 200);
@@ -258,6 +260,7 @@ TEST(a_fin_wait_2_record_ignores_what_is_in_order)
                      TCP_TIMEWAIT_ACK);
     assert_int_equal(arrives(r, SEGMENT(TCP_FIN | TCP_ACK, .seq = {501}, .ack = {201})),
                      TCP_TIMEWAIT_ACK);
+    assert_int_equal(arrives(r, SEGMENT(TCP_ACK, .seq = {502}, .ack = {200})), TCP_TIMEWAIT_ACK);
     assert_int_equal(tcp_timewait_at(&tw.table, r)->queue, TCP_TIMEWAIT_QUEUE_FIN_WAIT_2);
 }
 
@@ -285,7 +288,10 @@ TEST(a_full_table_says_so)
     assert_int_equal(tw.table.used, RECORDS);
     assert_int_equal(enter_as(&c), TCP_TIMEWAIT_NONE);
     tcp_timewait_remove(&tw.table, 2);
+    tcp_timewait_remove(&tw.table, 0);
+    assert_int_equal(enter_as(&c), 0);
     assert_int_equal(enter_as(&c), 2);
+    assert_int_equal(enter_as(&c), TCP_TIMEWAIT_NONE);
 }
 
 TEST(a_walk_sees_the_live_records)
