@@ -27,20 +27,19 @@ struct cli_serve {
     struct cli_network network;
     lull_socket listener;
     int listening;
-    int signals;                      /* a signalfd; -1: none */
     int root;                         /* descriptor of the directory; -1: none */
     struct cli_serve_client *clients; /* one for each socket the stack may have, by its index */
     uint64_t accepted, ended, failed, requests, bytes_in, bytes_out;
     uint32_t live;
 };
 
-/* A listener on the port: 0, or CLI_EXIT_FAILED after a line that names the reason. */
-int cli_serve_listen(struct cli_serve *serve, int reuse_address);
+/* Bind and listen: 0, or CLI_EXIT_FAILED after a line that names the refusal. */
+int cli_serve_listen_open(struct cli_serve *serve);
+void cli_serve_listen_close(struct cli_serve *serve);
 
-/* SIGHUP and SIGUSR1 restart the listener while connections and TIME-WAIT records stay: the
- * bind rules seen from a server that starts anew.  0, or -1 when signals cannot be watched. */
-int cli_serve_restart_on_signals(struct cli_serve *serve);
-void cli_serve_restart_end(struct cli_serve *serve);
+/* SIGHUP and SIGUSR1 restart the listener from now on.  A descriptor to be closed, or -1 after a
+ * line. */
+int cli_serve_listen_hear_signals(struct cli_serve *serve);
 
 /* Take connections as long as some wait. */
 void cli_serve_client_accept_all(struct cli_serve *serve);
