@@ -157,7 +157,7 @@ static inline struct stack_port *stack_port_at(struct lull_stack *s, uint16_t po
     unsigned page = port / STACK_PORTS_PER_PAGE;
 
     if (!stack_port_is_used(s, port)) {
-        memset(ports + page * STACK_PORTS_PER_PAGE, 0, STACK_PORTS_PER_PAGE * sizeof *ports);
+        memset(&ports[page * STACK_PORTS_PER_PAGE], 0, STACK_PORTS_PER_PAGE * sizeof *ports);
         s->port_pages[page / 32] |= 1u << page % 32;
     }
     return ports + port;
