@@ -113,6 +113,7 @@ TEST(an_empty_pool_drops_text_that_was_not_acknowledged)
     assert_int_equal(c.rcv.nxt.raw, 500);
     assert_int_equal(c.rcv.wnd, 1000);
     assert_int_equal(COUNTED(TCPRcvQDrop), 1);
+    assert_int_equal(COUNTED(TCPMemoryPressures), 1);
     ARRIVE(&c, TCP_ACK, .seq = {510}, .ack = {100}, .len = 10);
     assert_int_equal(COUNTED(TCPOFODrop), 1);
 }
