@@ -9,6 +9,8 @@
 #include "lull/socket.h"
 
 #include "cli/cli_control.h"
+#include "cli/cli_lose.h"
+#include "cli/cli_view.h"
 
 int cli_network_complain(const struct cli_network *network, const char *what, enum lull_error error)
 {
@@ -44,6 +46,20 @@ static enum lull_link link_of(const struct cli_settings *settings)
     return settings->is_tun ? LULL_LINK_IP : LULL_LINK_ETHERNET;
 }
 
+/* What looks at the frames, or takes some away; NULL: no memory. */
+static struct lull_driver *observe(struct cli_network *n, struct lull_driver *driver)
+{
+    const struct cli_settings *s = n->settings;
+
+    if (driver && s->trace)
+        driver = cli_trace_open_driver(&n->trace, driver, link_of(s));
+    if (driver && s->view)
+        driver = cli_view_open(driver, link_of(s), n->stack);
+    if (driver && s->lose_last_acks > 0) /* outermost: what is lost is not shown as sent */
+        driver = cli_lose_open(driver, link_of(s), s->lose_last_acks);
+    return driver;
+}
+
 /* The device itself, then what records and what prints around it. */
 static struct lull_driver *open_device(struct cli_network *n)
 {
@@ -69,14 +85,10 @@ static struct lull_driver *open_device(struct cli_network *n)
         }
         driver = outer;
     }
-    if (!s->trace)
-        return driver;
-    outer = cli_trace_open_driver(&n->trace, driver, link_of(s));
-    if (outer)
-        return outer;
-    driver->operations->close(driver);
-    cli_network_complain(n, "--trace", LULL_ENOMEM);
-    return NULL;
+    outer = observe(n, driver);
+    if (!outer) /* the process ends: what was opened goes with it */
+        cli_network_complain(n, s->device, LULL_ENOMEM);
+    return outer;
 }
 
 static int add_device(struct cli_network *n)

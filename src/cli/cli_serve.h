@@ -33,6 +33,14 @@ struct cli_serve {
     uint32_t live;
 };
 
+/* Bind and listen: 0, or CLI_EXIT_FAILED after a line that names the refusal. */
+int cli_serve_listen_open(struct cli_serve *serve);
+void cli_serve_listen_close(struct cli_serve *serve);
+
+/* SIGHUP and SIGUSR1 restart the listener from now on.  A descriptor to be closed, or -1 after a
+ * line. */
+int cli_serve_listen_hear_signals(struct cli_serve *serve);
+
 /* Take connections as long as some wait. */
 void cli_serve_client_accept_all(struct cli_serve *serve);
 

@@ -178,6 +178,19 @@ static const char *set_name(void *settings, const char *value)
                : "1 to 40 characters without a '/'";
 }
 
+static const char *set_watch(void *settings, const char *value)
+{
+    (void)value;
+    ((struct cli_settings *)settings)->view = 1;
+    return NULL;
+}
+
+static const char *set_lose_last_ack(void *settings, const char *value)
+{
+    const struct cli_range range = {0, 1000000};
+    return cli_parse_number(value, range, &((struct cli_settings *)settings)->lose_last_acks);
+}
+
 static const char *set_seed(void *settings, const char *value)
 {
     return cli_parse_seed(value, ((struct cli_settings *)settings)->config.seed);
@@ -193,6 +206,10 @@ static const struct cli_option options[] = {
     {"mtu", "N", "bytes of an IP packet", set_mtu},
     {"capture", "FILE", "record all frames in a pcapng file", set_capture},
     {"trace", NULL, "print segments and changes of state on standard error", set_trace},
+    {"watch", NULL, "print the conversation on standard output, with the states of both ends",
+     set_watch},
+    {"lose-last-ack", "N", "throw away the first N ACKs of a FIN that answers ours",
+     set_lose_last_ack},
     {"msl", "TIME", "maximum segment lifetime, 30s; TIME-WAIT lasts two", set_msl},
     {"no-timestamps", NULL, "neither offer nor accept TCP timestamps", set_no_timestamps},
     {"no-sack", NULL, "nor selective acknowledgments", set_no_sack},
@@ -208,6 +225,11 @@ void cli_settings_init(struct cli_settings *settings)
 {
     memset(settings, 0, sizeof *settings);
     lull_stack_config_init(&settings->config);
+    /* A program with a whole process to itself; pages that are not used cost nothing. */
+    settings->config.sockets_max = settings->config.connections_max = 16384;
+    settings->config.records_max = 262144;
+    settings->config.blocks_max = 65536;
+    settings->config.send_buffer_bytes = settings->config.receive_buffer_bytes = 2u << 20;
 }
 
 struct cli_option_group cli_settings_group(struct cli_settings *settings)
@@ -220,6 +242,8 @@ int cli_settings_check(const char *command, const struct cli_settings *settings)
 {
     if (!settings->device)
         fprintf(stderr, "lull %s: --tap NAME: missing: no interface to work on\n", command);
+    else if (settings->trace && settings->view)
+        fprintf(stderr, "lull %s: --watch: excludes --trace\n", command);
     else if (settings->prefix_length == 0)
         fprintf(stderr, "lull %s: --address A/LEN: missing: the stack has no address\n", command);
     else if (lull_stack_bytes(&settings->config) == 0)

@@ -137,7 +137,8 @@ static void print_json(struct status *s, const char *line)
 
 static void print_row(struct status *s, const char *line)
 {
-    (void)s;
+    if (s->lines == 0)
+        cli_status_text_header(stdout);
     cli_status_text_row(stdout, line);
 }
 
@@ -193,8 +194,10 @@ static int print_all(struct status *s)
         return print_answer(s, "counters", print_counter);
     if (s->summary)
         return print_summary(s);
-    cli_status_text_header(stdout);
-    return print_answer(s, "rows", print_row);
+    status = print_answer(s, "rows", print_row);
+    if (status == CLI_EXIT_OK && s->lines == 0)
+        cli_status_text_header(stdout);
+    return status;
 }
 
 /* Whoever is the only one need not be named. */

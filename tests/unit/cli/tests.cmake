@@ -1,0 +1,5 @@
+# lull_unit_test(cli NAME), one line each
+lull_unit_test(cli cli_http)
+lull_unit_test(cli cli_json)
+lull_unit_test(cli cli_parse)
+lull_unit_test(cli cli_status_text)
