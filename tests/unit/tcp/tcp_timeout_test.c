@@ -367,6 +367,23 @@ TEST(the_user_timeout_of_a_probe_that_is_answered_begins_anew)
     assert_int_equal(c.stalled_since, LULL_TIME_NEVER);
 }
 
+/* [REQ 9293/SHLD-17] */
+TEST(a_peer_that_shut_its_window_on_a_whole_flight_keeps_its_connection)
+{
+    struct tcp_conn c = IDLE(.unsent = 3000);
+    dsl_settings.user_timeout = LULL_SEC(10);
+    for (uint32_t seq = 200; seq < 3200; seq += 1000)
+        SENDS(&c, (uint8_t)(TCP_ACK | (seq == 2200 ? TCP_PSH : 0)), .seq = {seq}, .len = 1000);
+    ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {200}, .wnd = 0);
+    for (int i = 0; i < 20; i++) {
+        dsl_later(tcp_timeout_next(&c) - env.now);
+        tcp_timeout_fire(&env, &c);
+        SENDS(&c, TCP_ACK, .seq = {200}, .len = 1000);
+        ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {200}, .wnd = 0);
+        EXPECT(&c, TCP_ESTABLISHED);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -397,6 +414,7 @@ int main(void)
         cmocka_unit_test(a_window_that_opens_before_any_probe_lets_the_text_go),
         cmocka_unit_test(keep_alive_switched_on_late_waits_one_interval),
         cmocka_unit_test(the_user_timeout_of_a_probe_that_is_answered_begins_anew),
+        cmocka_unit_test(a_peer_that_shut_its_window_on_a_whole_flight_keeps_its_connection),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
