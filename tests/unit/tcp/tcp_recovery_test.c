@@ -98,6 +98,7 @@ TEST(a_partial_ack_sends_the_next_hole_and_deflates)
     assert_true(conn_is(&c, TCP_IN_RECOVERY));
     assert_int_equal(c.congestion.cwnd, 12000 - 3000 + 1000);
     sends(&c, 4000);
+    assert_int_equal(COUNTED(TCPFastRetrans), 2);
     assert_int_equal(c.congestion.ssthresh, 5000);
 }
 

@@ -57,6 +57,8 @@ TEST(the_field_is_scaled_and_rounded_up)
     assert_int_equal(c.rcv.wnd, 128);
     assert_int_equal(tcp_window_advertise(&c, 129), 2);
     assert_int_equal(c.rcv.wnd, 256);
+    assert_int_equal(tcp_window_advertise(&c, 7900), 62);
+    assert_int_equal(c.rcv.wnd, 7936);
     assert_int_equal(tcp_window_advertise(&c, 0), 0);
     assert_int_equal(c.rcv.wnd, 0);
     c.rcv_scale = 0;
