@@ -121,6 +121,16 @@ static const char *set_trace(void *settings, const char *value)
     return NULL;
 }
 
+static const char *set_lose_last_ack(void *settings, const char *value)
+{
+    uint64_t times;
+
+    if (cli_parse_number(value, (struct cli_range){0, 1000000}, &times))
+        return "a number, 0 to 1000000";
+    ((struct cli_settings *)settings)->lose_last_ack = (unsigned)times;
+    return NULL;
+}
+
 /* Limits of struct lull_stack_config by the names people type. */
 static const struct {
     const char *name;
@@ -201,6 +211,8 @@ static const struct cli_option options[] = {
     {"limit", "NAME=N", "change a limit: sockets, connections, records, blocks...", set_limit},
     {"control", "PATH", "where 'lull status' finds us", set_control},
     {"name", "NAME", "the same, as a word instead of a path", set_name},
+    {"lose-last-ack", "N", "lose the ACK of the peer's FIN so often, to see it repeated",
+     set_lose_last_ack},
     {"seed", "HEX", "make every secret from it, to repeat a run; not safe", set_seed},
 };
 

@@ -19,7 +19,8 @@ struct cli_settings {
     const char *peer_address;
     const char *control, *name; /* where the control socket is; NULL: by process number */
     int trace, no_offload;
-    uint16_t mtu; /* 0: the interface's */
+    unsigned lose_last_ack; /* how often */
+    uint16_t mtu;           /* 0: the interface's */
     struct lull_stack_config config;
 };
 
