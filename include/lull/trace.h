@@ -16,7 +16,7 @@ LULL_BEGIN_DECLARATIONS
 /* clang-format off */
 /*       event              arg 0        arg 1        arg 2        */
 #define LULL_TRACE_EVENTS(EVENT)                                     \
-    EVENT(tcp_state,        from,        to,          local_port)    \
+    EVENT(tcp_state,        from,        to,          remote_port)    \
     EVENT(tcp_drop,         step,        seg_seq,     rcv_nxt)       \
     EVENT(tcp_acked,        una,         nxt,         none)          \
     EVENT(tcp_rtt,          sample_us,   srtt_us,     rto_us)        \

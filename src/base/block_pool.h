@@ -45,8 +45,9 @@ void block_pool_give(struct block_pool *p, uint32_t index);
 /* The bytes of a taken block, aligned to 64. */
 static inline void *block_pool_at(const struct block_pool *p, uint32_t index)
 {
-    assert(index < p->high_water);
-    return (char *)rel_get(&p->blocks) + ((size_t)index << p->block_shift);
+    char *blocks = rel_get(&p->blocks);
+    assert(index < p->high_water && blocks != NULL);
+    return blocks + ((size_t)index << p->block_shift);
 }
 
 /* Blocks that can still be taken, and blocks taken. */

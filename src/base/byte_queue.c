@@ -86,27 +86,31 @@ static uint32_t block_to_write(struct byte_queue *q, struct block_pool *pool, ui
     return *entry;
 }
 
-/* The part of [@offset, @offset + @len) that lies in one block; empty when there is no block. */
-static struct lull_slice slice_at(const struct block_pool *pool, uint32_t block, uint32_t where,
-                                  uint32_t len)
+/* Bytes of one block, from the one that lies at @where (counted as in from_first_block). */
+struct piece {
+    uint8_t *data;
+    uint32_t len;
+};
+
+static struct piece piece_of(const struct block_pool *pool, uint32_t block, uint32_t where,
+                             uint32_t len)
 {
-    if (block == BLOCK_NONE)
-        return (struct lull_slice){NULL, 0};
     const uint32_t skipped = where & (pool->block_bytes - 1);
     const uint32_t left = pool->block_bytes - skipped;
-    return (struct lull_slice){(char *)block_pool_at(pool, block) + skipped,
-                               len < left ? len : left};
+    return (struct piece){(uint8_t *)block_pool_at(pool, block) + skipped, len < left ? len : left};
 }
 
-static uint32_t write_slice(struct byte_queue *q, struct block_pool *pool, uint32_t offset,
+/* Returns the bytes written, all in one block; 0 when there is no block for them. */
+static uint32_t write_piece(struct byte_queue *q, struct block_pool *pool, uint32_t offset,
                             struct span bytes)
 {
     const uint32_t block = block_to_write(q, pool, rank_of(q, pool, offset));
-    const struct lull_slice to =
-        slice_at(pool, block, from_first_block(q, pool, offset), (uint32_t)bytes.len);
-    if (to.len > 0)
-        memcpy((void *)(uintptr_t)to.data, bytes.data, to.len);
-    return (uint32_t)to.len;
+    if (block == BLOCK_NONE)
+        return 0;
+    const struct piece to =
+        piece_of(pool, block, from_first_block(q, pool, offset), (uint32_t)bytes.len);
+    memcpy(to.data, bytes.data, to.len);
+    return to.len;
 }
 
 uint32_t byte_queue_write_at(struct byte_queue *q, struct block_pool *pool, uint32_t offset,
@@ -120,7 +124,7 @@ uint32_t byte_queue_write_at(struct byte_queue *q, struct block_pool *pool, uint
     uint32_t stored = 0;
     while (stored < len) {
         const uint32_t written =
-            write_slice(q, pool, offset + stored, (struct span){bytes.data + stored, len - stored});
+            write_piece(q, pool, offset + stored, (struct span){bytes.data + stored, len - stored});
         if (written == 0)
             break;
         stored += written;
@@ -145,13 +149,13 @@ void byte_queue_extend(struct byte_queue *q, uint32_t bytes)
 }
 
 /* Contiguous bytes were written, so their block must be there. */
-static struct lull_slice read_slice(const struct byte_queue *q, const struct block_pool *pool,
-                                    uint32_t offset, uint32_t len)
+static struct piece read_piece(const struct byte_queue *q, const struct block_pool *pool,
+                               uint32_t offset, uint32_t len)
 {
     const uint32_t block =
         has_directory(q) ? *entry_of(q, pool, rank_of(q, pool, offset)) : q->root;
     LULL_CHECK(block != BLOCK_NONE);
-    return slice_at(pool, block, from_first_block(q, pool, offset), len);
+    return piece_of(pool, block, from_first_block(q, pool, offset), len);
 }
 
 static uint32_t contiguous_from(const struct byte_queue *q, uint32_t offset, uint32_t len)
@@ -162,9 +166,9 @@ static uint32_t contiguous_from(const struct byte_queue *q, uint32_t offset, uin
 
 /* Blocks that happen to be neighbours in memory make one slice: a fresh pool hands them out in
  * order, and every slice less is one descriptor less for the driver. */
-static bool continues(const struct lull_slice *before, const struct lull_slice *next)
+static bool continues(const struct lull_slice *before, const struct piece *next)
 {
-    return (const char *)before->data + before->len == next->data;
+    return (const uint8_t *)before->data + before->len == next->data;
 }
 
 unsigned byte_queue_peek(const struct byte_queue *q, const struct block_pool *pool, uint32_t offset,
@@ -172,15 +176,15 @@ unsigned byte_queue_peek(const struct byte_queue *q, const struct block_pool *po
 {
     unsigned count = 0;
     for (uint32_t left = contiguous_from(q, offset, len); left > 0;) {
-        const struct lull_slice next = read_slice(q, pool, offset, left);
+        const struct piece next = read_piece(q, pool, offset, left);
         if (count > 0 && continues(&view.slices[count - 1], &next))
             view.slices[count - 1].len += next.len;
         else if (count < view.max)
-            view.slices[count++] = next;
+            view.slices[count++] = (struct lull_slice){next.data, next.len};
         else
             break;
-        offset += (uint32_t)next.len;
-        left -= (uint32_t)next.len;
+        offset += next.len;
+        left -= next.len;
     }
     return count;
 }
@@ -190,9 +194,9 @@ uint32_t byte_queue_copy_out(const struct byte_queue *q, const struct block_pool
 {
     const uint32_t wanted = contiguous_from(q, offset, len);
     for (uint32_t done = 0; done < wanted;) {
-        const struct lull_slice next = read_slice(q, pool, offset + done, wanted - done);
+        const struct piece next = read_piece(q, pool, offset + done, wanted - done);
         memcpy((char *)to + done, next.data, next.len);
-        done += (uint32_t)next.len;
+        done += next.len;
     }
     return wanted;
 }

@@ -23,7 +23,7 @@ static inline void rel_set(rel *r, void *target)
 
 static inline void *rel_get(const rel *r)
 {
-    return r->distance == 0 ? NULL : (char *)(uintptr_t)r + r->distance;
+    return r->distance == 0 ? NULL : (char *)r + r->distance;
 }
 
 #endif

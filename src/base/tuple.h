@@ -9,8 +9,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/siphash.h"
 #include "lull/address.h"
+
+#include "base/siphash.h"
 
 struct tuple {
     struct lull_address local, remote;
@@ -32,6 +33,7 @@ static inline uint64_t tuple_hash(const struct siphash_key *key, const struct tu
     return siphash_words(key, words, 5);
 }
 
-static_assert(sizeof(struct tuple) == 40, "tuple_hash() and tuple_equal() read 40 bytes, no padding");
+static_assert(sizeof(struct tuple) == 40,
+              "tuple_hash() and tuple_equal() read 40 bytes, no padding");
 
 #endif

@@ -9,6 +9,8 @@
 #include "lull/socket.h"
 
 #include "cli/cli_control.h"
+#include "cli/cli_lose.h"
+#include "cli/cli_view.h"
 
 int cli_network_complain(const struct cli_network *network, const char *what, enum lull_error error)
 {
@@ -44,43 +46,21 @@ static enum lull_link link_of(const struct cli_settings *settings)
     return settings->is_tun ? LULL_LINK_IP : LULL_LINK_ETHERNET;
 }
 
-typedef struct lull_driver *wrap_fn(struct cli_network *n, struct lull_driver *inner);
-
-static struct lull_driver *wrap_in_fault(struct cli_network *n, struct lull_driver *inner)
+/* What looks at the frames, or takes some away; NULL: no memory. */
+static struct lull_driver *observe(struct cli_network *n, struct lull_driver *driver)
 {
-    struct lull_driver *outer = n->fault.left ? cli_fault_open_driver(&n->fault, inner) : inner;
+    const struct cli_settings *s = n->settings;
 
-    if (!outer)
-        cli_network_complain(n, "--lose-last-ack", LULL_ENOMEM);
-    return outer;
+    if (driver && s->trace)
+        driver = cli_trace_open_driver(&n->trace, driver, link_of(s));
+    if (driver && s->view)
+        driver = cli_view_open(driver, link_of(s), n->stack);
+    if (driver && s->lose_last_acks > 0) /* outermost: what is lost is not shown as sent */
+        driver = cli_lose_open(driver, link_of(s), s->lose_last_acks);
+    return driver;
 }
 
-static struct lull_driver *wrap_in_capture(struct cli_network *n, struct lull_driver *inner)
-{
-    const struct lull_capture_config capture = {n->settings->capture, link_of(n->settings)};
-    struct lull_driver *outer = inner;
-    struct lull_failure failure;
-
-    if (!capture.path || !lull_driver_capture_open(inner, &capture, &outer, &failure))
-        return outer;
-    complain_failure(n, capture.path, &failure);
-    return NULL;
-}
-
-static struct lull_driver *wrap_in_trace(struct cli_network *n, struct lull_driver *inner)
-{
-    struct lull_driver *outer = inner;
-
-    if (n->settings->trace)
-        outer = cli_trace_open_driver(&n->trace, inner, link_of(n->settings));
-    if (!outer)
-        cli_network_complain(n, "--trace", LULL_ENOMEM);
-    return outer;
-}
-
-/* From the device up: what is lost was sent, as far as the trace and the capture know. */
-static wrap_fn *const wraps[] = {wrap_in_fault, wrap_in_capture, wrap_in_trace};
-
+/* The device itself, then what records and what prints around it. */
 static struct lull_driver *open_device(struct cli_network *n)
 {
     const struct cli_settings *s = n->settings;
@@ -89,22 +69,26 @@ static struct lull_driver *open_device(struct cli_network *n)
         .flags = (s->is_tun ? LULL_TAP_TUN : 0U) | (s->no_offload ? LULL_TAP_NO_OFFLOAD : 0U),
         .mtu = s->mtu,
     };
-    struct lull_driver *driver;
+    const struct lull_capture_config capture = {s->capture, link_of(s)};
+    struct lull_driver *driver, *outer;
     struct lull_failure failure;
 
     if (lull_driver_tap_open(&tap, &driver, &failure)) {
         complain_failure(n, s->device, &failure);
         return NULL;
     }
-    for (size_t i = 0; i < sizeof wraps / sizeof wraps[0]; i++) {
-        struct lull_driver *outer = wraps[i](n, driver);
-        if (!outer) {
+    if (s->capture) {
+        if (lull_driver_capture_open(driver, &capture, &outer, &failure)) {
+            complain_failure(n, s->capture, &failure);
             driver->operations->close(driver);
             return NULL;
         }
         driver = outer;
     }
-    return driver;
+    outer = observe(n, driver);
+    if (!outer) /* the process ends: what was opened goes with it */
+        cli_network_complain(n, s->device, LULL_ENOMEM);
+    return outer;
 }
 
 static int add_device(struct cli_network *n)
@@ -132,16 +116,6 @@ static int add_device(struct cli_network *n)
     return CLI_EXIT_OK;
 }
 
-/* One sink for both who listen. */
-static void hear_record(void *context, const struct lull_trace_record *record)
-{
-    struct cli_network *n = context;
-
-    if (n->settings->trace)
-        cli_trace_record(&n->trace, record);
-    cli_fault_record(&n->fault, record);
-}
-
 static int create_stack(struct cli_network *n)
 {
     enum lull_error why = LULL_ENOMEM;
@@ -150,8 +124,8 @@ static int create_stack(struct cli_network *n)
     n->stack = lull_host_memory_create_stack(&n->settings->config, &why);
     if (!n->stack)
         return cli_network_complain(n, "the stack", why);
-    if (n->settings->trace || n->fault.left)
-        lull_stack_set_trace(n->stack, hear_record, n);
+    if (n->settings->trace)
+        lull_stack_set_trace(n->stack, cli_trace_record, &n->trace);
     if (lull_host_loop_create(n->stack, &n->loop, &failure))
         return complain_failure(n, "the loop", &failure);
     if (lull_host_loop_stop_on_signals(n->loop))
@@ -166,7 +140,6 @@ int cli_network_open(struct cli_network *network, const char *command,
 
     *network = (struct cli_network){.command = command, .settings = settings};
     network->trace = (struct cli_trace){stderr, lull_host_clock_now()};
-    network->fault = (struct cli_fault){.left = settings->lose_last_ack, .link = link_of(settings)};
     status = create_stack(network);
     if (status == CLI_EXIT_OK)
         status = add_device(network);

@@ -5,7 +5,6 @@
 #include "lull/host.h"
 #include "lull/refusal.h"
 
-#include "cli/cli_fault.h"
 #include "cli/cli_settings.h"
 #include "cli/cli_trace.h"
 
@@ -18,7 +17,6 @@ struct cli_network {
     struct lull_host_loop *loop;
     struct cli_control *control;
     struct cli_trace trace;
-    struct cli_fault fault;
 };
 
 /* 0, or an exit status after a line on standard error; then nothing is left open.  @settings is

@@ -121,16 +121,6 @@ static const char *set_trace(void *settings, const char *value)
     return NULL;
 }
 
-static const char *set_lose_last_ack(void *settings, const char *value)
-{
-    uint64_t times;
-
-    if (cli_parse_number(value, (struct cli_range){0, 1000000}, &times))
-        return "a number, 0 to 1000000";
-    ((struct cli_settings *)settings)->lose_last_ack = (unsigned)times;
-    return NULL;
-}
-
 /* Limits of struct lull_stack_config by the names people type. */
 static const struct {
     const char *name;
@@ -188,6 +178,19 @@ static const char *set_name(void *settings, const char *value)
                : "1 to 40 characters without a '/'";
 }
 
+static const char *set_watch(void *settings, const char *value)
+{
+    (void)value;
+    ((struct cli_settings *)settings)->view = 1;
+    return NULL;
+}
+
+static const char *set_lose_last_ack(void *settings, const char *value)
+{
+    const struct cli_range range = {0, 1000000};
+    return cli_parse_number(value, range, &((struct cli_settings *)settings)->lose_last_acks);
+}
+
 static const char *set_seed(void *settings, const char *value)
 {
     return cli_parse_seed(value, ((struct cli_settings *)settings)->config.seed);
@@ -203,6 +206,10 @@ static const struct cli_option options[] = {
     {"mtu", "N", "bytes of an IP packet", set_mtu},
     {"capture", "FILE", "record all frames in a pcapng file", set_capture},
     {"trace", NULL, "print segments and changes of state on standard error", set_trace},
+    {"watch", NULL, "print the conversation on standard output, with the states of both ends",
+     set_watch},
+    {"lose-last-ack", "N", "throw away the first N ACKs of a FIN that answers ours",
+     set_lose_last_ack},
     {"msl", "TIME", "maximum segment lifetime, 30s; TIME-WAIT lasts two", set_msl},
     {"no-timestamps", NULL, "neither offer nor accept TCP timestamps", set_no_timestamps},
     {"no-sack", NULL, "nor selective acknowledgments", set_no_sack},
@@ -211,8 +218,6 @@ static const struct cli_option options[] = {
     {"limit", "NAME=N", "change a limit: sockets, connections, records, blocks...", set_limit},
     {"control", "PATH", "where 'lull status' finds us", set_control},
     {"name", "NAME", "the same, as a word instead of a path", set_name},
-    {"lose-last-ack", "N", "lose the ACK of the peer's FIN so often, to see it repeated",
-     set_lose_last_ack},
     {"seed", "HEX", "make every secret from it, to repeat a run; not safe", set_seed},
 };
 
@@ -220,6 +225,11 @@ void cli_settings_init(struct cli_settings *settings)
 {
     memset(settings, 0, sizeof *settings);
     lull_stack_config_init(&settings->config);
+    /* A program with a whole process to itself; pages that are not used cost nothing. */
+    settings->config.sockets_max = settings->config.connections_max = 16384;
+    settings->config.records_max = 262144;
+    settings->config.blocks_max = 65536;
+    settings->config.send_buffer_bytes = settings->config.receive_buffer_bytes = 2u << 20;
 }
 
 struct cli_option_group cli_settings_group(struct cli_settings *settings)
@@ -232,6 +242,8 @@ int cli_settings_check(const char *command, const struct cli_settings *settings)
 {
     if (!settings->device)
         fprintf(stderr, "lull %s: --tap NAME: missing: no interface to work on\n", command);
+    else if (settings->trace && settings->view)
+        fprintf(stderr, "lull %s: --watch: excludes --trace\n", command);
     else if (settings->prefix_length == 0)
         fprintf(stderr, "lull %s: --address A/LEN: missing: the stack has no address\n", command);
     else if (lull_stack_bytes(&settings->config) == 0)

@@ -18,9 +18,9 @@ struct cli_settings {
     const char *capture; /* a path or NULL */
     const char *peer_address;
     const char *control, *name; /* where the control socket is; NULL: by process number */
-    int trace, no_offload;
-    unsigned lose_last_ack; /* how often */
-    uint16_t mtu;           /* 0: the interface's */
+    int trace, view, no_offload;
+    uint64_t lose_last_acks;
+    uint16_t mtu; /* 0: the interface's */
     struct lull_stack_config config;
 };
 

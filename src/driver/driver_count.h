@@ -17,7 +17,8 @@ static inline int driver_count_in(struct lull_driver *driver, struct lull_input 
     return count;
 }
 
-/* A frame of @bytes was handed over, or not, as @result says. */
+/* What was not taken counts as dropped and never as sent, whatever the reason.
+ * A frame of @bytes was handed over, or not, as @result says. */
 static inline enum lull_error driver_count_out(struct lull_driver *driver, size_t bytes,
                                                enum lull_error result)
 {

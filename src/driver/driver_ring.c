@@ -1,3 +1,7 @@
+/* driver_ring.c - slots of equal size, each as large as the largest frame.
+ *
+ * Packing frames behind each other would hold more small ones, at the price of a frame that may
+ * wrap around the end; untouched pages cost nothing, so slots win. */
 #include "driver/driver_ring.h"
 
 #include <stdlib.h>

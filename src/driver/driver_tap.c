@@ -120,10 +120,9 @@ static enum lull_error send_with_header(const struct driver_tap *tap,
     if (tap->virtio_bytes != 0)
         pieces[count++] = (struct iovec){&virtio, sizeof virtio};
     if (frame->header_bytes != 0)
-        pieces[count++] = (struct iovec){(uint8_t *)(uintptr_t)frame->header, frame->header_bytes};
+        pieces[count++] = (struct iovec){(void *)frame->header, frame->header_bytes};
     for (unsigned i = 0; i < frame->slice_count; i++)
-        pieces[count++] =
-            (struct iovec){(void *)(uintptr_t)frame->slices[i].data, frame->slices[i].len};
+        pieces[count++] = (struct iovec){(void *)frame->slices[i].data, frame->slices[i].len};
     return write_pieces(tap, pieces, count);
 }
 

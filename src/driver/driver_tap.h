@@ -14,7 +14,7 @@
 
 struct driver_tap {
     struct lull_driver driver; /* first; its descriptor is the device */
-    char name[IFNAMSIZ];
+    char name[IF_NAMESIZE];
     uint8_t *memory;     /* receive buffers, then two more for software segmentation */
     size_t virtio_bytes; /* of the header in front of each frame; 0: no offloads */
     size_t link_bytes;   /* of the link header; 0 for TUN */

@@ -1,3 +1,8 @@
+/* driver_tap_open.c - find or make the interface, and say plainly why not.
+ *
+ * Opening a TAP is where a newcomer fails first, so every refusal that is known to happen has a
+ * line of advice.  The interface's address and state are left alone: lull_host_interface_up() or
+ * ip(8) see to them. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_tun.h>

@@ -1,3 +1,7 @@
+/* driver_virtio.c - two vocabularies for the same facts.
+ *
+ * The header's numbers are in the machine's byte order: that is what a TAP device speaks unless
+ * TUNSETVNETLE or TUNSETVNETBE asks for another. */
 #include "driver/driver_virtio.h"
 
 #define TCP_OFFSET 12 /* of the byte whose upper half counts the words of the TCP header */

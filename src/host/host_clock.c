@@ -1,3 +1,8 @@
+/* host_clock.c - the clock that a stack's promises are kept by.
+ *
+ * CLOCK_MONOTONIC was rejected: it stands still while the machine sleeps, and a TIME-WAIT record
+ * would then outlive the segments it waits for.  A sleep of the loop is still measured without
+ * the time suspended, so after a suspension timers may fire late, never early. */
 #include <time.h>
 
 #include "lull/host.h"

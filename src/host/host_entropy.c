@@ -1,3 +1,7 @@
+/* host_entropy.c - the only randomness that comes from outside.
+ *
+ * getrandom() waits until the kernel's pool was seeded once, early in boot.  /dev/urandom does
+ * not wait, and needs a descriptor and a file system. */
 #include <errno.h>
 #include <stdint.h>
 #include <sys/random.h>
@@ -7,7 +11,7 @@
 enum lull_error lull_host_entropy_fill(void *bytes, size_t size)
 {
     uint8_t *at = bytes;
-    while (size > 0) {
+    while (size > 0) { /* more than 256 bytes may come in pieces */
         const ssize_t got = getrandom(at, size, 0);
         if (got < 0 && errno != EINTR)
             return LULL_EIO;

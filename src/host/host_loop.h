@@ -5,6 +5,7 @@
 #include "lull/host.h"
 
 /* What the loop asks of a stack and of the clock, in the words of lull/stack.h. */
+/* The first argument is passed through and never looked at. */
 struct host_loop_verbs {
     lull_time (*now)(void);
     int (*add_interface)(struct lull_stack *stack, const struct lull_interface_config *config);

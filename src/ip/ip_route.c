@@ -1,4 +1,7 @@
-/* ip_route.c - the routing table. */
+/* ip_route.c - the routing table.
+ *
+ * Among routes of one length the order does not matter: two different prefixes of equal length have
+ * no address in common. */
 #include "ip/ip_route.h"
 
 #include <stdbool.h>

@@ -7,12 +7,12 @@
 
 #include "base/address.h"
 
-/* A sender without an address is only asking whether one is free (RFC 5227 section 2.1.1). */
-static bool is_one_host(const struct lull_address *a)
+static bool names_many(const struct lull_address *a)
 {
-    return !address_is_any(a) && !address_is_multicast(a) && !address_is_limited_broadcast(a);
+    return address_is_multicast(a) || address_is_limited_broadcast(a);
 }
 
+/* Cards that answer for many are how a switch is made to flood. */
 static bool is_one_card(const struct ethernet_address *a)
 {
     static const struct ethernet_address none = {{0}};
@@ -51,13 +51,16 @@ struct link_arp_outcome link_arp_arrive(struct link_neighbor_cache *cache,
     if (packet->operation != ARP_REQUEST && packet->operation != ARP_REPLY)
         return outcome;
     if (!is_one_card(&packet->sender_hardware)
-        || ethernet_equal(&packet->sender_hardware, &self->hardware))
+        || ethernet_equal(&packet->sender_hardware, &self->hardware)
+        || names_many(&packet->sender_protocol))
         return outcome;
+    /* Before learning: the cache must not say where our own address lives. */
     if (address_equal(&packet->sender_protocol, &self->address)) {
         outcome.conflict = true;
         return outcome;
     }
-    if (is_one_host(&packet->sender_protocol))
+    /* A sender without an address only asks whether ours is free (RFC 5227 section 2.1.1). */
+    if (!address_is_any(&packet->sender_protocol))
         outcome.resolved = link_neighbor_learn(cache, &claim, now);
     if (claim.evidence == LINK_NEIGHBOR_ADDRESSED) {
         outcome.answer = true;

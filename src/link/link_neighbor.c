@@ -5,6 +5,8 @@
  * follows use, which is not in step, and a run stays reproducible. */
 #include "link/link_neighbor.h"
 
+#include <string.h>
+
 #include "base/check.h"
 
 #define CAPACITY_MAX (UINT32_C(1) << 20)
@@ -66,6 +68,7 @@ static uint64_t hash_of(const struct link_neighbor_cache *cache,
     return siphash_bytes(&cache->hash_key, key, sizeof *key);
 }
 
+/* The table gives candidates whose hash resembles; only the key itself decides. */
 static uint32_t find(const struct link_neighbor_cache *cache, const struct link_neighbor_key *key)
 {
     struct tuple_probe probe = tuple_table_probe(&cache->table, hash_of(cache, key));
@@ -143,7 +146,7 @@ static void attach(struct link_neighbor_cache *cache, uint32_t index)
         append(cache, list, BY_AGE, index);
 }
 
-/* A change of state counts as use; every change but the one to FAILED is a sign of one. */
+/* A change of state counts as use: it follows from being used or from being heard of. */
 static void enter(struct link_neighbor_cache *cache, uint32_t index, enum link_neighbor_state state)
 {
     detach(cache, index);
@@ -152,6 +155,7 @@ static void enter(struct link_neighbor_cache *cache, uint32_t index, enum link_n
     attach(cache, index);
 }
 
+/* To the young end of its list. */
 static void touch(struct link_neighbor_cache *cache, uint32_t index)
 {
     struct link_neighbor_list *list = age_list(cache, neighbor_at(cache, index));
@@ -187,6 +191,7 @@ static bool make_room(struct link_neighbor_cache *cache)
     return true;
 }
 
+/* POOL_NONE when there is no room.  The caller fills in what the state implies. */
 static uint32_t create(struct link_neighbor_cache *cache, const struct link_neighbor_key *key,
                        enum link_neighbor_state state)
 {
@@ -204,6 +209,8 @@ static uint32_t create(struct link_neighbor_cache *cache, const struct link_neig
     return index;
 }
 
+/* The next question a second from now, whether or not this one leaves before: a driver that is
+ * stuck must not make the neighbour wait forever to fail. */
 static void ask(struct link_neighbor_cache *cache, uint32_t index, lull_time now)
 {
     struct neighbor *n = neighbor_at(cache, index);
@@ -219,6 +226,8 @@ static bool is_aged(const struct neighbor *n, lull_time now)
     return n->state == LINK_NEIGHBOR_REACHABLE && now - n->since >= LINK_NEIGHBOR_REACHABLE_TIME;
 }
 
+/* A failure stands for a while, so that each segment to a dead host does not cost three questions
+ * to everybody. */
 static enum link_resolution resolve_unresolved(struct link_neighbor_cache *cache, uint32_t index,
                                                lull_time now)
 {
@@ -255,12 +264,15 @@ enum link_resolution link_neighbor_resolve(struct link_neighbor_cache *cache,
     return LINK_RESOLVED;
 }
 
+/* Ends whatever question is open: nobody doubts it now. */
 static void become_reachable(struct link_neighbor_cache *cache, uint32_t index, lull_time now)
 {
     enter(cache, index, LINK_NEIGHBOR_REACHABLE);
     neighbor_at(cache, index)->since = now;
 }
 
+/* An entry per overheard packet would let anybody fill the cache; one per request to us costs the
+ * sender a packet each, and evicts only as the rule in make_room() allows. */
 static void learn_of_stranger(struct link_neighbor_cache *cache,
                               const struct link_neighbor_claim *claim)
 {
@@ -284,6 +296,7 @@ bool link_neighbor_learn(struct link_neighbor_cache *cache, const struct link_ne
     struct neighbor *n = neighbor_at(cache, index);
     if (n->state == LINK_NEIGHBOR_PERMANENT)
         return false;
+    /* All three are asked before anything changes. */
     const bool awaited = is_unresolved(n);
     const bool asked = n->state == LINK_NEIGHBOR_INCOMPLETE || n->state == LINK_NEIGHBOR_PROBE;
     const bool new_hardware = awaited || !ethernet_equal(&n->hardware, &claim->hardware);
@@ -310,6 +323,7 @@ enum lull_error link_neighbor_set_permanent(struct link_neighbor_cache *cache,
                                             const struct link_neighbor_key *key,
                                             const struct ethernet_address *hardware)
 {
+    /* Making it anew is simpler than a way into PERMANENT from each state, and wakes who waits. */
     (void)link_neighbor_forget(cache, key);
     const uint32_t index = create(cache, key, LINK_NEIGHBOR_PERMANENT);
     if (index == POOL_NONE)

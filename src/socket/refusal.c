@@ -42,7 +42,7 @@ static void put_name(struct text *t, const struct lull_name *name)
 /* "41.2 s": tenths are what a person waits by. */
 static void put_seconds(struct text *t, lull_duration d)
 {
-    uint64_t tenths = (uint64_t)(d + LULL_MS(100) - 1) / (uint64_t)LULL_MS(100);
+    uint64_t tenths = (uint64_t)(d + LULL_MS(50)) / (uint64_t)LULL_MS(100);
 
     text_decimal(t, tenths / 10);
     text_character(t, '.');

@@ -165,7 +165,8 @@ void stack_conn_detach(struct lull_stack *s, uint32_t index)
 
 /* --- after an event --------------------------------------------------------------------- */
 
-/* [REQ IR-10] The record it might have replaced takes over again, its clock unchanged. */
+/* [REQ IR-10] [REQ 9293/MAY-2] The record it might have replaced takes over again, its clock
+ * unchanged. */
 static void restore_parked(struct lull_stack *s, struct stack_conn *conn)
 {
     if (conn->parked != TCP_TIMEWAIT_NONE)
@@ -200,7 +201,7 @@ static void replace_parked(struct lull_stack *s, struct stack_conn *conn)
 }
 
 /* Nobody reads or writes any more and our FIN is acknowledged: a record can wait for the
- * peer's FIN as well as a TCB can.  [REQ RL-04] */
+ * peer's FIN as well as a TCB can.  [REQ RL-04]  [REQ CH-14] */
 static bool is_waiting_orphan(const struct tcp_conn *c)
 {
     return c->state == TCP_FIN_WAIT_2 && conn_is(c, TCP_ORPHAN);

@@ -53,6 +53,7 @@ static void fill_listener(const struct lull_stack *s, uint32_t index, struct lul
                              .local = l->local};
 }
 
+/* [REQ OB-01] */
 static void fill_record(const struct lull_stack *s, uint32_t index, struct lull_row *row)
 {
     const struct tcp_timewait_record *r = tcp_timewait_at(&s->timewait, index);

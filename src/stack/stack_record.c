@@ -58,6 +58,7 @@ void stack_record_end(struct lull_stack *s, uint32_t record, enum stack_record_e
     tcp_timewait_remove(&s->timewait, record);
 }
 
+/* [REQ RL-01] */
 void stack_record_enter(struct lull_stack *s, uint32_t conn)
 {
     struct tcp_conn *c = &stack_conn_at(s, conn)->tcp;

@@ -124,7 +124,7 @@ static void note_rejected_syn(struct lull_stack *s, const struct tuple *tuple, u
           (uint32_t)(left / LULL_MS(1)));
 }
 
-/* A SYN for a tuple in TIME-WAIT: group IR. */
+/* A SYN for a tuple in TIME-WAIT: group IR.  [REQ BL-03] [REQ RL-09] */
 static void judge_syn(struct lull_stack *s, const struct tuple *tuple, uint32_t record,
                       struct tcp_segment *seg, const struct stack_packet *p)
 {

@@ -31,7 +31,7 @@ static bool echoes_retransmission(const struct tcp_conn *c, const struct tcp_seg
 }
 
 /* One octet of each flight is timed with our own clock; the coarser timestamps serve only
- * while retransmissions make that ambiguous (RFC 6298 section 3). */
+ * while retransmissions make that ambiguous (RFC 6298 section 3).  [REQ 6298/3] */
 static void measure_round_trip(const struct tcp_env *env, struct tcp_conn *c,
                                const struct tcp_segment *seg)
 {
@@ -56,7 +56,8 @@ void tcp_ack_of_syn(struct tcp_env *env, struct tcp_conn *c, const struct tcp_se
 {
     measure_round_trip(env, c, seg);
     c->facts |= TCP_SYN_ACKED;
-    c->snd.una = c->snd.recover = seq_add(c->snd.iss, 1);
+    c->snd.recover = c->snd.iss;
+    c->snd.una = seq_add(c->snd.iss, 1);
     c->pending &= (uint8_t)~TCP_PENDING_SYN;
     tcp_timeout_progress(env, c);
 }
@@ -78,11 +79,12 @@ static void advance(struct tcp_env *env, struct tcp_conn *c, const struct tcp_se
     tcp_timeout_progress(env, c);
 }
 
-/* RFC 5681 section 2: text is outstanding, and this segment brings nothing but the same ACK. */
+/* RFC 5681 section 2: text is outstanding, and this segment brings nothing but the same ACK.
+ * The answers to window probes look the same and tell of no loss. */
 static bool is_duplicate(const struct tcp_conn *c, const struct tcp_segment *seg)
 {
     return seq_eq(seg->ack, c->snd.una) && seq_lt(c->snd.una, c->snd.nxt) && seg->len == 0
-           && seg->wnd == c->snd.wnd;
+           && seg->wnd == c->snd.wnd && seg->wnd > 0;
 }
 
 /* SYN-RECEIVED: the ACK of our SYN completes the handshake. */
@@ -124,6 +126,7 @@ static bool is_beyond_belief(const struct tcp_conn *c, const struct tcp_segment 
     return seq_lt(c->snd.nxt, seg->ack) || seq_diff(c->snd.una, seg->ack) > (int64_t)c->snd.max_wnd;
 }
 
+/* [REQ 9293/MUST-37] */
 enum tcp_step tcp_ack_arrives(struct tcp_env *env, struct tcp_conn *c,
                               const struct tcp_segment *seg)
 {
@@ -136,7 +139,7 @@ enum tcp_step tcp_ack_arrives(struct tcp_env *env, struct tcp_conn *c,
     c->heard_at = env->now;
     c->keep_probes = 0;
     if (tcp_output_is_stuck(c))
-        c->stalled_since = env->now; /* it answers our probes: alive, RFC 9293 MUST-37 */
+        c->stalled_since = env->now; /* it answers our probes: alive  [REQ 9293/MUST-37] */
 
     bool duplicate = is_duplicate(c, seg);
     if (seq_lt(c->snd.una, seg->ack))

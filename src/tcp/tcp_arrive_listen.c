@@ -21,6 +21,7 @@ bool tcp_arrive_listen(struct tcp_env *env, const struct tcp_segment *seg)
     return (seg->flags & (TCP_SYN | TCP_FIN)) == TCP_SYN;
 }
 
+/* [REQ 9293/MUST-11] */
 void tcp_arrive_listen_open(struct tcp_env *env, struct tcp_conn *c, const struct tcp_segment *seg)
 {
     c->facts |= TCP_PASSIVE_OPEN;

@@ -43,7 +43,7 @@ static void take_syn(struct tcp_env *env, struct tcp_conn *c, const struct tcp_s
     tcp_negotiate_agree(env, c, seg);
 }
 
-/* Fourth, check the SYN bit (third, security, is declined). */
+/* Fourth, check the SYN bit (third, security, is declined).  [REQ 9293/MUST-10] */
 static enum tcp_step check_syn(struct tcp_env *env, struct tcp_conn *c, struct tcp_segment *seg)
 {
     if (!(seg->flags & TCP_SYN))

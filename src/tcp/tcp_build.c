@@ -52,6 +52,7 @@ static void add_options(const struct tcp_env *env, const struct tcp_conn *c,
     tcp_reassembly_report(env, c, options, (room - SACK_FIXED) / SACK_BLOCK);
 }
 
+/* [REQ 9293/MUST-61] */
 void tcp_build_segment(const struct tcp_env *env, struct tcp_conn *c,
                        const struct tcp_build_plan *plan, struct tcp_emission *out)
 {

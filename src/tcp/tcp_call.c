@@ -44,7 +44,7 @@ bool tcp_call_at_end(const struct tcp_conn *c)
     return traits->synchronized && !traits->receives_text;
 }
 
-/* [REQ CH-01] [REQ CH-02] [REQ CH-10] [REQ CH-20] */
+/* [REQ CH-01] [REQ CH-02] [REQ CH-10] [REQ CH-20] [REQ 9293/MAY-1] */
 void tcp_call_shutdown_send(struct tcp_env *env, struct tcp_conn *c)
 {
     if (conn_is(c, TCP_FIN_QUEUED))
@@ -59,6 +59,7 @@ void tcp_call_shutdown_send(struct tcp_env *env, struct tcp_conn *c)
     c->facts |= TCP_FIN_QUEUED;
 }
 
+/* [REQ 9293/SHLD-3] */
 void tcp_call_close(struct tcp_env *env, struct tcp_conn *c)
 {
     c->facts |= TCP_ORPHAN;

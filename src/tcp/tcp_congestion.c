@@ -14,6 +14,7 @@ const struct tcp_congestion_controller *tcp_congestion_of(const struct tcp_conge
     return controllers[cc->controller];
 }
 
+/* [REQ 6928/2] */
 void tcp_congestion_init(struct tcp_congestion *cc, uint32_t mss)
 {
     uint32_t ten = 10 * mss;

@@ -16,6 +16,7 @@ static uint32_t at_most(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
+/* [REQ 5681/3.1] */
 static void reno_acked(struct tcp_congestion *cc, const struct tcp_congestion_ack *ack)
 {
     /* A window that was not filled says nothing about the path (RFC 5681 section 3.1,
@@ -34,7 +35,7 @@ static void reno_acked(struct tcp_congestion *cc, const struct tcp_congestion_ac
     }
 }
 
-/* RFC 5681 equation (4). */
+/* RFC 5681 equation (4).  [REQ 5681/3.1-4] */
 static uint32_t half_of_flight(const struct tcp_congestion *cc, uint32_t in_flight)
 {
     uint32_t half = in_flight / 2;

@@ -15,8 +15,8 @@ void tcp_conn_init(const struct tcp_env *env, struct tcp_conn *c, const struct t
     const struct tcp_settings *settings = env->settings;
     uint32_t limit = byte_queue_limit(env->blocks);
 
+    /* Zeroed memory is CLOSED: only tcp_state_set() assigns a state. */
     c->tuple = plan->tuple;
-    c->state = TCP_CLOSED;
     c->id = plan->id;
     c->mss_local = plan->mss_local;
     c->send_buffer = at_most(plan->send_buffer, limit);
@@ -29,7 +29,7 @@ void tcp_conn_init(const struct tcp_env *env, struct tcp_conn *c, const struct t
     c->stalled_since = LULL_TIME_NEVER;
     c->heard_at = env->now;
     c->challenged_at = env->now - settings->challenge_interval;
-    c->keep_idle_ms = 7200 * 1000; /* RFC 9293 MUST-28: two hours or more */
+    c->keep_idle_ms = 7200 * 1000; /* [REQ 9293/MUST-28] two hours or more */
     c->keep_interval_ms = 75 * 1000;
     c->keep_count = 9;
 

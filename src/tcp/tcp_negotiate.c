@@ -9,6 +9,7 @@
 /* The facts that mean "offered" before the SYNs and "agreed" after them. */
 #define NEGOTIABLE (TCP_TIMESTAMPS | TCP_SACK | TCP_WINDOW_SCALE)
 
+/* [REQ 7323/2.3] */
 static uint8_t scale_for(uint32_t buffer)
 {
     uint8_t scale = 0;
@@ -28,6 +29,7 @@ void tcp_negotiate_begin(struct tcp_conn *c, uint8_t features)
     c->snd_scale = 0;
 }
 
+/* [REQ 9293/MUST-14] [REQ 9293/SHLD-5] [REQ 2018/2] */
 void tcp_negotiate_offer(const struct tcp_env *env, const struct tcp_conn *c,
                          struct tcp_options *options)
 {
@@ -46,6 +48,7 @@ void tcp_negotiate_offer(const struct tcp_env *env, const struct tcp_conn *c,
     }
 }
 
+/* [REQ 9293/MUST-15] [REQ 7323/1.3] [REQ 2018/2] */
 void tcp_negotiate_agree(const struct tcp_env *env, struct tcp_conn *c,
                          const struct tcp_segment *syn)
 {

@@ -17,13 +17,14 @@ static uint32_t at_most(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
-/* Text bytes of a full segment as things stand. */
+/* Text bytes of a full segment as things stand.  [REQ 9293/MUST-16] */
 static uint32_t full_segment(const struct tcp_conn *c)
 {
     return c->mss - tcp_build_option_bytes(c);
 }
 
-/* What was sent before and must go again: from SND.UNA once, or walking after a timeout. */
+/* What was sent before and must go again: from SND.UNA once, or walking after a timeout.
+ * [REQ 9293/SHLD-16] */
 static bool plan_again(const struct tcp_conn *c, struct tcp_build_plan *plan)
 {
     bool once = (c->pending & TCP_PENDING_RETRANSMIT) != 0;
@@ -42,7 +43,7 @@ static bool plan_again(const struct tcp_conn *c, struct tcp_build_plan *plan)
     return true;
 }
 
-/* Bytes of window beyond SND.NXT. */
+/* Bytes of window beyond SND.NXT.  [REQ 9293/MUST-34] [REQ 9293/SHLD-15] */
 static uint32_t room_beyond_next(const struct tcp_conn *c)
 {
     uint32_t sent = seq_span(c->snd.una, c->snd.nxt);
@@ -51,16 +52,17 @@ static uint32_t room_beyond_next(const struct tcp_conn *c)
 }
 
 /* Nagle's algorithm and the sender's side of silly-window avoidance
- * (RFC 9293 sections 3.7.4 and 3.8.6.2.1): @text without a last piece that must wait. */
+ * (RFC 9293 sections 3.7.4 and 3.8.6.2.1): @text without a last piece that must wait.
+ * [REQ 9293/SHLD-7] [REQ 9293/MUST-17] [REQ 9293/MUST-38] */
 static uint32_t without_small_tail(const struct tcp_conn *c, uint32_t text, uint32_t full)
 {
     uint32_t tail = text % full;
     bool last = text == tcp_conn_unsent(c);
     bool alone = text == tail && seq_eq(c->snd.una, c->snd.nxt);
+    bool nagle = !conn_is(c, TCP_NO_DELAY) && !conn_is(c, TCP_FIN_QUEUED) && !alone;
 
-    if (last && (conn_is(c, TCP_NO_DELAY) || conn_is(c, TCP_FIN_QUEUED) || alone))
-        return text;
-    return tail >= (c->snd.max_wnd + 1) / 2 ? text : text - tail;
+    /* Of a small window a worthwhile share will do; but Nagle holds even that back. */
+    return !nagle && (last || tail >= (c->snd.max_wnd + 1) / 2) ? text : text - tail;
 }
 
 static bool plan_new(const struct tcp_conn *c, uint32_t burst, struct tcp_build_plan *plan)
@@ -116,6 +118,7 @@ bool tcp_output_is_wanted(const struct tcp_conn *c)
     return c->pending != 0 || plan_again(c, &plan) || plan_new(c, 0, &plan);
 }
 
+/* [REQ 9293/MUST-58] */
 static void account_ack(struct tcp_conn *c)
 {
     c->rcv.acked = c->rcv.nxt;
@@ -133,7 +136,7 @@ static void start_timing(const struct tcp_env *env, struct tcp_conn *c, seq32 se
 }
 
 /* Karn: an ACK would not tell which copy it is for.  The moment is kept, because a
- * timestamp may tell. */
+ * timestamp may tell.  [REQ 6298/3] */
 static void stop_timing(const struct tcp_env *env, struct tcp_conn *c)
 {
     c->facts &= ~(uint32_t)TCP_RTT_TIMING;
@@ -191,7 +194,8 @@ static void send_syn(struct tcp_env *env, struct tcp_conn *c, struct tcp_emissio
     tcp_timeout_sent(env, c);
 }
 
-/* An ACK that carries nothing, from SND.NXT, or one below it to provoke an answer. */
+/* An ACK that carries nothing, from SND.NXT, or one below it to provoke an answer.
+ * [REQ 9293/SHLD-12] */
 static void send_bare(struct tcp_env *env, struct tcp_conn *c, struct tcp_emission *out)
 {
     struct tcp_build_plan plan = {.seq = c->snd.nxt};

@@ -18,6 +18,7 @@ static bool begin_set(const struct tcp_env *env, struct tcp_conn *c)
     return true;
 }
 
+/* [REQ 9293/SHLD-31] */
 bool tcp_reassembly_store(const struct tcp_env *env, struct tcp_conn *c, seq32 seq,
                           struct span text)
 {
@@ -54,20 +55,26 @@ uint32_t tcp_reassembly_join(const struct tcp_env *env, struct tcp_conn *c)
     return joined;
 }
 
+/* At most one range is: none, once the range that arrived last was joined. */
+static bool is_newest(const struct tcp_conn *c, const struct range *r)
+{
+    return seq_within(c->rcv.newest, r->start, seq_span(r->start, r->end));
+}
+
+/* [REQ 2018/4] */
 void tcp_reassembly_report(const struct tcp_env *env, const struct tcp_conn *c,
                            struct tcp_options *options, unsigned max)
 {
     if (c->rcv.ranges == BLOCK_NONE || !conn_is(c, TCP_SACK) || max == 0)
         return;
     const struct range_set *set = set_of(env, c);
-    unsigned count = 1; /* place 0 is for the newest */
-    for (unsigned i = 0; i < set->count; i++) {
-        const struct range *r = &set->ranges[i];
-        if (seq_within(c->rcv.newest, r->start, seq_span(r->start, r->end)))
-            options->sack[0] = *r;
-        else if (count < max)
-            options->sack[count++] = *r;
-    }
+    unsigned count = 0;
+    for (unsigned i = 0; i < set->count; i++)
+        if (is_newest(c, &set->ranges[i]))
+            options->sack[count++] = set->ranges[i];
+    for (unsigned i = 0; i < set->count && count < max; i++)
+        if (!is_newest(c, &set->ranges[i]))
+            options->sack[count++] = set->ranges[i];
     options->sack_count = (uint8_t)count;
     options->present |= TCP_OPTION_SACK;
 }

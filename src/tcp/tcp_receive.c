@@ -2,6 +2,7 @@
 
 #include "tcp/tcp_reassembly.h"
 
+/* [REQ 9293/SHLD-18] [REQ 9293/SHLD-19] */
 void tcp_receive_acknowledge_later(const struct tcp_env *env, struct tcp_conn *c)
 {
     /* Every second full segment is acknowledged at once (RFC 9293 SHLD-19). */
@@ -40,6 +41,7 @@ static void take_past_gap(struct tcp_env *env, struct tcp_conn *c, seq32 seq, st
         TCP_COUNT(env, TCPOFODrop);
 }
 
+/* [REQ 5681/4.2] */
 void tcp_receive_text(struct tcp_env *env, struct tcp_conn *c, const struct tcp_segment *seg)
 {
     struct span text = seg->text;

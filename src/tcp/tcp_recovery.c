@@ -7,6 +7,7 @@
 
 #define DUPLICATE_THRESHOLD 3
 
+/* [REQ 5681/3.2] */
 static void enter(struct tcp_env *env, struct tcp_conn *c)
 {
     struct tcp_congestion *cc = &c->congestion;
@@ -21,6 +22,7 @@ static void enter(struct tcp_env *env, struct tcp_conn *c)
     TRACE(env->trace, env->now, c->id, tcp_cwnd, cc->cwnd, cc->ssthresh, tcp_conn_in_flight(c));
 }
 
+/* [REQ 5681/3.2] */
 void tcp_recovery_duplicate_ack(struct tcp_env *env, struct tcp_conn *c)
 {
     if (conn_is(c, TCP_RESENDING))
@@ -31,18 +33,20 @@ void tcp_recovery_duplicate_ack(struct tcp_env *env, struct tcp_conn *c)
     }
     if (c->duplicate_acks < UINT8_MAX)
         c->duplicate_acks++;
-    /* Duplicates of what was sent before the last loss was repaired prove nothing. */
-    if (c->duplicate_acks == DUPLICATE_THRESHOLD && seq_leq(c->snd.recover, c->snd.una))
+    /* Duplicates of what was sent before the last loss was repaired prove nothing: our own
+     * repetitions cause them, up to the very number recover names. */
+    if (c->duplicate_acks == DUPLICATE_THRESHOLD && seq_lt(c->snd.recover, c->snd.una))
         enter(env, c);
 }
 
-/* A partial ACK: the next hole is at SND.UNA. */
+/* A partial ACK: the next hole is at SND.UNA.  [REQ 6582/3.2] */
 static void continue_recovery(struct tcp_env *env, struct tcp_conn *c, uint32_t acked)
 {
     struct tcp_congestion *cc = &c->congestion;
 
     cc->cwnd = acked < cc->cwnd ? cc->cwnd - acked : 0;
-    cc->cwnd += cc->mss;
+    if (acked >= cc->mss || cc->cwnd < cc->mss)
+        cc->cwnd += cc->mss;
     c->pending |= TCP_PENDING_RETRANSMIT;
     TCP_COUNT(env, TCPFastRetrans);
 }
@@ -67,6 +71,8 @@ void tcp_recovery_new_ack(struct tcp_env *env, struct tcp_conn *c,
             c->facts &= ~(uint32_t)TCP_RESENDING;
     }
     if (!conn_is(c, TCP_IN_RECOVERY)) {
+        /* It must not fall so far behind that it seems to lie ahead. */
+        c->snd.recover = seq_max(c->snd.recover, seq_add(c->snd.una, (uint32_t)-1));
         tcp_congestion_of(&c->congestion)->acked(&c->congestion, ack);
         return;
     }
@@ -76,6 +82,7 @@ void tcp_recovery_new_ack(struct tcp_env *env, struct tcp_conn *c,
         leave(c);
 }
 
+/* [REQ 9293/MUST-19] */
 void tcp_recovery_timeout(struct tcp_env *env, struct tcp_conn *c)
 {
     struct tcp_congestion *cc = &c->congestion;

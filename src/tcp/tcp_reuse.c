@@ -5,7 +5,7 @@
 /* SEG.SEQ is greater than the old FIN's number.  [REQ IR-07] */
 static bool seq_is_newer(const struct tcp_reuse_old *old, const struct tcp_segment *syn)
 {
-    return seq_leq(old->rcv_nxt, syn->seq);
+    return seq_diff(syn->seq, old->rcv_nxt) >= 0;
 }
 
 static struct tcp_reuse_verdict verdict(bool accepted, const char *rule)
@@ -13,6 +13,7 @@ static struct tcp_reuse_verdict verdict(bool accepted, const char *rule)
     return (struct tcp_reuse_verdict){accepted, rule};
 }
 
+/* [REQ 6191/2] [REQ 9293/SHLD-4] */
 struct tcp_reuse_verdict tcp_reuse_judge(const struct tcp_reuse_old *old,
                                          const struct tcp_segment *syn, bool offer_timestamps)
 {

@@ -7,6 +7,7 @@
 
 #define CLOCK_GRANULARITY_US 1000 /* G of RFC 6298: a timer tick */
 
+/* [REQ 6298/2.2] [REQ 6298/2.3] */
 void tcp_rtt_sample(struct tcp_rtt *rtt, lull_duration sample)
 {
     int64_t us = sample / 1000;
@@ -29,6 +30,7 @@ static lull_duration within(lull_duration d, const struct tcp_rtt_limits *limits
     return d < limits->min ? limits->min : d > limits->max ? limits->max : d;
 }
 
+/* [REQ 6298/2.1] [REQ 6298/2.4] [REQ 6298/2.5] [REQ 6298/5.5] [REQ 9293/MUST-18] */
 lull_duration tcp_rtt_timeout(const struct tcp_rtt *rtt, const struct tcp_rtt_limits *limits,
                               unsigned backoff)
 {

@@ -20,7 +20,8 @@ lull_time tcp_timeout_next(const struct tcp_conn *c)
     return next;
 }
 
-/* R2 of RFC 9293 section 3.8.3: how long the oldest octet may stay unacknowledged. */
+/* R2 of RFC 9293 section 3.8.3: how long the oldest octet may stay unacknowledged.
+ * [REQ 9293/MUST-20] [REQ 9293/MUST-21] [REQ 9293/MUST-23] [REQ 9293/SHLD-11] */
 static lull_duration give_up_after(const struct tcp_env *env, const struct tcp_conn *c)
 {
     if (!conn_is(c, TCP_SYN_ACKED))
@@ -34,6 +35,7 @@ static lull_time last_chance(const struct tcp_env *env, const struct tcp_conn *c
                                                : c->stalled_since + give_up_after(env, c);
 }
 
+/* [REQ 6298/5.1] */
 void tcp_timeout_sent(const struct tcp_env *env, struct tcp_conn *c)
 {
     if (c->stalled_since == LULL_TIME_NEVER)
@@ -45,6 +47,7 @@ void tcp_timeout_sent(const struct tcp_env *env, struct tcp_conn *c)
     c->deadline[TCP_TIMER_RETRANSMIT] = last > env->now ? time_earlier(due, last) : due;
 }
 
+/* [REQ 6298/5.2] [REQ 6298/5.3] */
 void tcp_timeout_progress(const struct tcp_env *env, struct tcp_conn *c)
 {
     c->backoff = 0;
@@ -81,7 +84,7 @@ static bool is_hopeless(const struct tcp_env *env, const struct tcp_conn *c)
     return last_chance(env, c) <= env->now;
 }
 
-/* [REQ CH-11] */
+/* [REQ CH-11] [REQ 9293/MUST-36] [REQ 9293/SHLD-30] */
 static void retransmit_due(struct tcp_env *env, struct tcp_conn *c)
 {
     if (is_hopeless(env, c)) {
@@ -103,7 +106,8 @@ static void retransmit_due(struct tcp_env *env, struct tcp_conn *c)
         c->backoff++;
 }
 
-/* RFC 9293 section 3.8.4. */
+/* RFC 9293 section 3.8.4.  [REQ 9293/MUST-24] [REQ 9293/MUST-26]
+ * [REQ 9293/MUST-29] */
 static void keep_alive_due(struct tcp_env *env, struct tcp_conn *c)
 {
     if (!conn_is(c, TCP_KEEP_ALIVE) || !seq_eq(c->snd.una, c->snd.nxt))
@@ -118,6 +122,7 @@ static void keep_alive_due(struct tcp_env *env, struct tcp_conn *c)
     c->pending |= TCP_PENDING_KEEP_ALIVE;
 }
 
+/* [REQ 9293/MUST-40] */
 static void delayed_ack_due(struct tcp_env *env, struct tcp_conn *c)
 {
     c->pending |= TCP_PENDING_ACK;
@@ -148,6 +153,8 @@ static lull_time next_keep_alive(const struct tcp_env *env, const struct tcp_con
     return idle_until > env->now ? idle_until : env->now + LULL_MS((int64_t)c->keep_interval_ms);
 }
 
+/* Nothing is awaited in FIN-WAIT-2 while a user is there: a half-closed connection may last.
+ * [REQ CH-14] [REQ 9293/MUST-25] [REQ 9293/MUST-27] */
 void tcp_timeout_review(const struct tcp_env *env, struct tcp_conn *c)
 {
     if (conn_is(c, TCP_KEEP_ALIVE) && tcp_state_traits(c->state)->synchronized

@@ -14,11 +14,13 @@ uint32_t tcp_timestamp_offset(const struct siphash_key *key, const struct tuple 
     return (uint32_t)tuple_hash(key, tuple);
 }
 
+/* [REQ 7323/5.4] */
 uint32_t tcp_timestamp_value(uint32_t offset, lull_time now)
 {
     return (uint32_t)(now / LULL_MS(1)) + offset;
 }
 
+/* [REQ 7323/5.5] */
 bool tcp_timestamp_is_old(const struct tcp_conn *c, const struct tcp_segment *seg, lull_time now)
 {
     return conn_is(c, TCP_TIMESTAMPS) && (seg->options.present & TCP_OPTION_TIMESTAMPS)
@@ -26,6 +28,7 @@ bool tcp_timestamp_is_old(const struct tcp_conn *c, const struct tcp_segment *se
            && now - c->ts.recent_at < RECENT_IS_STALE;
 }
 
+/* [REQ 7323/4.3] */
 void tcp_timestamp_take(struct tcp_conn *c, const struct tcp_segment *seg, lull_time now)
 {
     if (!conn_is(c, TCP_TIMESTAMPS) || !(seg->options.present & TCP_OPTION_TIMESTAMPS))

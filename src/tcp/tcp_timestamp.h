@@ -18,10 +18,11 @@ uint32_t tcp_timestamp_offset(const struct siphash_key *key, const struct tuple 
 /* The TSval of a segment sent now: milliseconds. */
 uint32_t tcp_timestamp_value(uint32_t offset, lull_time now);
 
-/* a comes before b, in the arithmetic of RFC 7323 section 5.2. */
+/* a comes before b, in the arithmetic of RFC 7323 section 5.2: at a distance of 2^31 neither
+ * comes before the other.  [REQ 7323/5.2] */
 static inline bool tcp_timestamp_before(uint32_t a, uint32_t b)
 {
-    return (int32_t)(a - b) < 0;
+    return (int32_t)(b - a) > 0;
 }
 
 /* PAWS: the segment is older than what was already seen (RFC 7323 section 5.3 R1). */

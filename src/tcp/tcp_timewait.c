@@ -18,6 +18,7 @@
 #include "tcp/tcp_timestamp.h"
 #include "tcp/tcp_window.h"
 
+/* [REQ RL-03] */
 static_assert(sizeof(struct tcp_timewait_record) == 40, "docs/limits.md promises 40 bytes");
 
 #define HALF_SECOND_MS 500
@@ -124,7 +125,7 @@ void tcp_timewait_remove(struct tcp_timewait *t, uint32_t index)
 }
 
 /* 2 MSL, but long enough for two more of the peer's retransmissions, judged by our own
- * timeout.  [REQ TT-01] [REQ TT-02] */
+ * timeout.  [REQ TT-01] [REQ TT-02] [REQ 9293/MUST-13] */
 static lull_duration time_wait_for(const struct tcp_env *env, const struct tcp_timewait *t,
                                    const struct tcp_conn *c)
 {
@@ -171,6 +172,7 @@ lull_time tcp_timewait_expiry(const struct tcp_timewait *t, uint32_t index, lull
     return LULL_MS(now_ms + left);
 }
 
+/* [REQ RL-01] */
 uint32_t tcp_timewait_oldest(const struct tcp_timewait *t)
 {
     uint32_t oldest = TCP_TIMEWAIT_NONE;
@@ -193,7 +195,7 @@ lull_time tcp_timewait_next(const struct tcp_timewait *t, lull_time now)
     return oldest == TCP_TIMEWAIT_NONE ? LULL_TIME_NEVER : tcp_timewait_expiry(t, oldest, now);
 }
 
-/* [REQ TT-07] */
+/* [REQ TT-07] [REQ TT-10] */
 uint32_t tcp_timewait_due(const struct tcp_timewait *t, lull_time now)
 {
     uint32_t oldest = tcp_timewait_oldest(t);
@@ -263,7 +265,7 @@ static bool ack_is_acceptable(const struct tcp_timewait_record *r, const struct 
 }
 
 /* What holds for both kinds of record before the ACK field is looked at.
- * [REQ SA-03] [REQ SA-04] [REQ SA-05] [REQ SA-06] [REQ SA-07] [REQ SA-10] */
+ * [REQ SA-03] [REQ SA-04] [REQ SA-05] [REQ SA-06] [REQ SA-07] [REQ SA-10] [REQ RL-09] */
 static bool answer_early(struct tcp_env *env, struct tcp_timewait *t, uint32_t index,
                          const struct tcp_segment *seg, enum tcp_timewait_answer *answer)
 {
@@ -295,14 +297,16 @@ static void take_timestamp(struct tcp_timewait_record *r, const struct tcp_segme
         r->ts_recent = seg->options.ts_value;
 }
 
-/* [REQ SA-08] [REQ SA-09] [REQ SA-11] [REQ SA-12] [REQ SA-13] [REQ TT-03] [REQ TT-05] */
+/* [REQ SA-08] [REQ SA-09] [REQ SA-11] [REQ SA-12] [REQ SA-13] [REQ TT-03] [REQ TT-05]
+ * [REQ RL-08] [REQ 1337/F1] */
 static enum tcp_timewait_answer arrive_time_wait(struct tcp_env *env, struct tcp_timewait *t,
                                                  uint32_t index, const struct tcp_segment *seg)
 {
     struct tcp_timewait_record *r = tcp_timewait_at(t, index);
     enum tcp_timewait_answer answer;
 
-    if (seg->flags & TCP_RST) { /* RFC 1337: a reset must not end the wait.  [REQ SA-02] */
+    /* RFC 1337: a reset must not end the wait.  [REQ SA-02] [REQ RL-08] */
+    if (seg->flags & TCP_RST) {
         TCP_COUNT(env, TWRstIgnored);
         return TCP_TIMEWAIT_DROP;
     }
@@ -315,8 +319,8 @@ static enum tcp_timewait_answer arrive_time_wait(struct tcp_env *env, struct tcp
         take_timestamp(r, seg);
         return TCP_TIMEWAIT_ACK;
     }
-    if (seg->len == 0 && seq_eq(seg->seq, r->rcv_nxt) && seq_eq(seg->ack, r->snd_nxt))
-        return TCP_TIMEWAIT_DROP;
+    if (seg->len == 0 && seq_eq(seg->seq, r->rcv_nxt) && ack_is_acceptable(r, seg))
+        return TCP_TIMEWAIT_DROP; /* the ACK we expect, or an older one that was overtaken */
     return ack_sometimes(env, t, index);
 }
 
@@ -427,7 +431,7 @@ struct tcp_reuse_old tcp_timewait_old(const struct tcp_timewait *t, uint32_t ind
     return (struct tcp_reuse_old){r->rcv_nxt, r->ts_recent, r->timestamps};
 }
 
-/* [REQ IR-08] [REQ IR-09] */
+/* [REQ IR-08] [REQ IR-09] [REQ 9293/MAY-2] */
 bool tcp_timewait_floor(const struct tcp_env *env, const struct tcp_timewait *t, uint32_t index,
                         struct tcp_conn_plan *plan)
 {

@@ -5,6 +5,7 @@ static uint32_t at_most(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
+/* [REQ 9293/MUST-39] [REQ 9293/SHLD-14] */
 uint32_t tcp_window_to_offer(const struct tcp_conn *c)
 {
     uint32_t held = c->receive_queue.length;
@@ -17,13 +18,20 @@ uint32_t tcp_window_to_offer(const struct tcp_conn *c)
 
 uint16_t tcp_window_advertise(struct tcp_conn *c, uint32_t wnd)
 {
-    /* Rounded up: rounding down would take back up to one scale unit of what was offered
+    /* Rounded up: rounding down would take back up to one scale unit of what was offered.  But
+     * rounding up at each segment would move the edge for ever while nobody reads; at the end
+     * of the buffer the field says less than RCV.WND, up to which text is taken all the same
      * (RFC 7323 section 2.4). */
     uint32_t unit = 1u << c->rcv_scale;
-    uint32_t field = at_most((wnd + unit - 1) >> c->rcv_scale, UINT16_MAX);
+    wnd = at_most(wnd, (uint32_t)UINT16_MAX << c->rcv_scale);
+    uint32_t up = (wnd + unit - 1) >> c->rcv_scale;
 
-    c->rcv.wnd = field << c->rcv_scale;
-    return (uint16_t)field;
+    if (c->receive_queue.length + (up << c->rcv_scale) >= c->receive_buffer + unit) {
+        c->rcv.wnd = wnd;
+        return (uint16_t)(wnd >> c->rcv_scale);
+    }
+    c->rcv.wnd = up << c->rcv_scale;
+    return (uint16_t)up;
 }
 
 bool tcp_window_news(const struct tcp_conn *c)
@@ -39,12 +47,4 @@ bool tcp_window_news(const struct tcp_conn *c)
 uint32_t tcp_window_to_use(const struct tcp_conn *c)
 {
     return at_most(c->snd.wnd, c->congestion.cwnd);
-}
-
-bool tcp_window_is_shut(const struct tcp_conn *c)
-{
-    /* One octet may be outstanding: the probe itself. */
-    return c->snd.wnd == 0 && tcp_state_traits(c->state)->synchronized
-           && seq_span(c->snd.una, c->snd.nxt) <= 1
-           && (c->send_queue.length > 0 || (conn_is(c, TCP_FIN_QUEUED) && !tcp_conn_fin_acked(c)));
 }

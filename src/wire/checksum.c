@@ -11,6 +11,7 @@
 #include "base/address.h"
 #include "base/bytes.h"
 
+/* memcpy() is one load, and the only one allowed at any alignment. */
 static inline uint64_t load_native64(const uint8_t *from)
 {
     uint64_t word;
@@ -55,11 +56,12 @@ static uint64_t sum_of_words(const uint8_t *at, size_t len)
     return add_with_carry(add_with_carry(a, b), add_with_carry(c, d));
 }
 
+/* Halves are added until no carry is left.  The first sum is at most 0x1fffffffe, the second
+ * 0x1fffe, and so the third cannot carry. */
 static uint16_t fold(uint64_t sum)
 {
     sum = (sum & 0xffffffff) + (sum >> 32);
     sum = (sum & 0xffff) + (sum >> 16 & 0xffff) + (sum >> 32);
-    sum = (sum & 0xffff) + (sum >> 16);
     sum = (sum & 0xffff) + (sum >> 16);
     return (uint16_t)sum;
 }

@@ -54,6 +54,7 @@ static void describe_arp(struct text *t, struct span payload)
     describe_number(t, ", length ", payload.len);
 }
 
+/* Ports of a protocol that may have none are shown all the same: they are what was quoted. */
 static void describe_protocol_port(struct text *t, const struct icmpv4_quote *quote)
 {
     switch (quote->header.protocol) {
@@ -112,6 +113,8 @@ static void describe_icmp(struct text *t, struct span payload)
     describe_number(t, ", length ", payload.len);
 }
 
+/* What a later fragment holds cannot be told, and the first one is treated alike: half a segment
+ * is not described as if it were one. */
 static void describe_fragment(struct text *t, const struct ipv4_header *h, size_t len)
 {
     describe_number(t, "fragment, protocol ", h->protocol);
@@ -156,6 +159,7 @@ void describe_packet(struct text *t, struct span packet)
 {
     struct ipv4_header header;
     struct span payload;
+    /* A raw IP capture mixes the versions, so the packet itself says which it is. */
     if (packet.len > 0 && packet.data[0] >> 4 == 6) {
         describe_number(t, "IP6, length ", packet.len);
         return;

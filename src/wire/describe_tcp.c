@@ -1,4 +1,7 @@
-/* describe_tcp.c - flags, options and header fields of TCP as text. */
+/* describe_tcp.c - flags, options and header fields of TCP as text.
+ *
+ * Options are walked as bytes and not shown from struct tcp_options, which knows neither padding
+ * nor what it did not understand: those are what one looks for when a peer misbehaves. */
 #include "wire/describe_tcp.h"
 
 #include "wire/tcp_header.h"

@@ -1,4 +1,6 @@
-/* ethernet.c - Ethernet II frames. */
+/* ethernet.c - Ethernet II frames.
+ *
+ * Field by field and not one memcpy() of the struct, which would make its layout a promise. */
 #include "wire/ethernet.h"
 
 bool ethernet_parse(struct span frame, struct ethernet_header *header, struct span *payload)

@@ -41,6 +41,7 @@ bool icmpv4_is_error(uint8_t type)
     }
 }
 
+/* A later fragment has no transport header, so what lies there would be taken for ports. */
 bool icmpv4_quoted(const struct icmpv4_message *message, struct icmpv4_quote *quote)
 {
     struct span payload;

@@ -70,6 +70,7 @@ enum ipv4_refusal ipv4_parse(struct span packet, struct ipv4_header *header, str
     const enum ipv4_refusal refusal = read_header(packet, &read);
     if (refusal != IPV4_OK)
         return refusal;
+    /* No sum wraps: the header was found to fit into the total length. */
     const uint16_t payload_bytes = (uint16_t)(read.total_bytes - read.header_bytes);
     if (read.total_bytes > packet.len)
         return IPV4_TOTAL_LENGTH;
@@ -97,6 +98,7 @@ enum ipv4_refusal ipv4_parse_quoted(struct span packet, struct ipv4_header *head
 
 size_t ipv4_emit(const struct ipv4_header *header, uint8_t *to)
 {
+    /* The field has no room for the rest, and a fragment in the wrong place corrupts data. */
     LULL_CHECK(header->fragment_offset % 8 == 0);
     to[0] = 4 << 4 | IPV4_HEADER_BYTES / 4;
     to[1] = header->tos;

@@ -49,6 +49,7 @@ static uint8_t *put32(uint8_t *to, uint32_t value)
     return to + 4;
 }
 
+/* The padding is written too: a capture must not carry what lay in memory before. */
 static uint8_t *put_padded(uint8_t *to, struct span bytes)
 {
     const size_t all = padded(bytes.len);
@@ -135,6 +136,7 @@ size_t pcapng_interface(const struct pcapng_interface *interface, uint8_t *to, s
     return end_block(at, to, bytes);
 }
 
+/* A list of options is closed by an end, but an empty list is nothing at all. */
 static size_t packet_options_bytes(const struct pcapng_packet *packet)
 {
     const bool has_direction = packet->direction != PCAPNG_DIRECTION_UNKNOWN;

@@ -13,6 +13,7 @@ bool tcp_header_parse(struct span packet, struct tcp_segment *segment)
     if (header_bytes < TCP_HEADER_BYTES || header_bytes > packet.len)
         return false;
 
+    /* The low half of byte 12 is reserved, and to be ignored (RFC 9293 section 3.1). */
     segment->source_port = load_be16(from);
     segment->destination_port = load_be16(from + 2);
     segment->seq = seq_at(load_be32(from + 4));
@@ -40,6 +41,7 @@ size_t tcp_header_emit(const struct tcp_segment *segment, uint8_t *to)
 {
     const size_t header_bytes =
         TCP_HEADER_BYTES + tcp_options_emit(&segment->options, to + TCP_HEADER_BYTES);
+    /* A window that was not scaled down would be cut to something arbitrary. */
     LULL_CHECK(segment->wnd <= UINT16_MAX);
     store_be16(to, segment->source_port);
     store_be16(to + 2, segment->destination_port);

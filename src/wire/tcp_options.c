@@ -38,7 +38,8 @@ static void read_timestamps(const uint8_t *values, struct tcp_options *options)
     options->ts_echo = load_be32(values + 4);
 }
 
-/* @bytes: what follows the length, of any length. */
+/* @bytes: what follows the length, of any length.  A number of bytes that is no number of blocks
+ * leaves unclear which of them are meant, so none is taken. */
 static void read_sack(struct span bytes, struct tcp_options *options)
 {
     const size_t count = bytes.len / SACK_BLOCK_BYTES;
@@ -84,6 +85,7 @@ static void read_option(struct span bytes, struct tcp_options *options)
 
 bool tcp_options_parse(struct span bytes, struct tcp_options *options)
 {
+    /* What belongs to an option that is not there is zero, so that segments compare equal. */
     memset(options, 0, sizeof *options);
     if (bytes.len == TCP_TIMESTAMPS_BYTES && load_be32(bytes.data) == nop_nop_timestamps) {
         read_timestamps(bytes.data + 4, options);
@@ -141,6 +143,8 @@ static uint8_t *put_word(uint8_t *to, uint32_t word)
     return to + 4;
 }
 
+/* SACK permitted, where wanted, stands in place of the two NOPs: that is why a SYN with both is no
+ * longer than one with timestamps alone. */
 static uint8_t *put_timestamps(uint8_t *to, const struct tcp_options *options)
 {
     to = put_word(to, nop_nop_timestamps);

@@ -3,3 +3,4 @@ lull_script_test(examples.echo_tap
     python3 tests/examples/echo_tap_test.py $<TARGET_FILE:echo_tap>)
 lull_script_test(examples.fragments
     python3 tests/examples/fragments_test.py ${CMAKE_C_COMPILER})
+lull_script_test(scripts.docs python3 tests/scripts/docs_test.py)

@@ -6,7 +6,7 @@ need curl ss
 
 serve lost --text hello --msl 10s --lose-last-ack 1 --trace
 expect hello "$(curl -s -m 10 http://$lull/)" "the page"
-wait_until 5 grep -q "lost the last ACK" "$work/lost.log" || fail "nothing was lost"
+wait_until 5 grep -q "lost on purpose" "$work/lost.out" || fail "nothing was lost"
 ss -Htan | grep -q LAST-ACK || fail "the kernel does not wait for the ACK"
 closed() { ! ss -Htan | grep -q LAST-ACK; }
 wait_until 10 closed || fail "the repeated FIN was not answered"

@@ -48,6 +48,7 @@ TEST(passive_open_answers_with_a_syn_ack)
 {
     struct tcp_conn c = GIVEN(.state = TCP_CLOSED);
     struct tcp_segment syn = {.flags = TCP_SYN, .seq = {700}, .len = 1, .wnd = 5000};
+    syn.options = (struct tcp_options){.present = TCP_OPTION_MSS, .mss = 900};
 
     tcp_arrive_listen_open(&env, &c, &syn);
     EXPECT(&c, TCP_SYN_RECEIVED, .pending = TCP_PENDING_SYN, .una = 100, .rcv_nxt = 701,
@@ -56,6 +57,8 @@ TEST(passive_open_answers_with_a_syn_ack)
     assert_int_equal(c.rcv.irs.raw, 700);
     assert_int_equal(c.snd.max_wnd, 5000);
     assert_int_equal(c.snd.wl1.raw, 700);
+    assert_int_equal(c.mss, 900);
+    assert_int_equal(c.stalled_since, env.now);
     SENDS(&c, TCP_SYN | TCP_ACK, .seq = {100}, .ack = {701}, .wnd = 1000);
     assert_int_equal(c.snd.nxt.raw, 101);
     SENDS_NOTHING(&c);

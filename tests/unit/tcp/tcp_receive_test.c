@@ -2,7 +2,7 @@
  * that are looked at before step one. */
 #include "tcp_dsl.h"
 
-/* Seventh: "deliver segment text to user buffers". */
+/* Seventh: "deliver segment text to user buffers".  [REQ 9293/SHLD-18] */
 TEST(text_in_order_is_readable_and_acknowledged_later)
 {
     struct tcp_conn c = GIVEN(.state = TCP_ESTABLISHED);
@@ -37,7 +37,7 @@ TEST(text_after_the_peers_fin_is_ignored)
     }
 }
 
-/* RFC 9293 MUST-58, SHLD-19.  [REQ 9293/SHLD-19] */
+/* RFC 9293 MUST-58, SHLD-19.  [REQ 9293/SHLD-19] [REQ 9293/MUST-58] */
 TEST(every_second_full_segment_is_acknowledged_at_once)
 {
     struct tcp_conn c = GIVEN(.state = TCP_ESTABLISHED, .rcv_wnd = 4000);
@@ -290,6 +290,31 @@ TEST(ack_of_the_text_before_an_unsent_fin_changes_no_state)
     assert_int_equal(c.send_queue.length, 0);
 }
 
+TEST(text_after_the_peers_fin_does_not_reset_an_orphan)
+{
+    const enum tcp_state states[] = {TCP_CLOSING, TCP_LAST_ACK};
+    for (size_t i = 0; i < COUNT_OF(states); i++) {
+        struct tcp_conn c = GIVEN(.state = states[i], .facts = TCP_ORPHAN);
+        ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {100}, .len = 1);
+        EXPECT(&c, states[i]);
+    }
+}
+
+TEST(a_bare_ack_past_a_gap_does_not_reset_an_orphan)
+{
+    struct tcp_conn c = GIVEN(.state = TCP_FIN_WAIT_2, .facts = TCP_ORPHAN);
+    ARRIVE(&c, TCP_ACK, .seq = {505}, .ack = {200});
+    EXPECT(&c, TCP_FIN_WAIT_2);
+}
+
+TEST(a_fin_alone_is_news_for_the_reader)
+{
+    struct tcp_conn c = GIVEN(.state = TCP_ESTABLISHED);
+    ARRIVE(&c, TCP_FIN | TCP_ACK, .seq = {500}, .ack = {100});
+    assert_true(conn_is(&c, TCP_NEWS_READABLE));
+    assert_int_equal(c.rcv.wnd, 999);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -321,6 +346,9 @@ int main(void)
         cmocka_unit_test(ack_of_our_fin_in_closing_enters_time_wait_and_emits_nothing),
         cmocka_unit_test(ack_of_our_fin_in_last_ack_closes_in_order),
         cmocka_unit_test(ack_of_the_text_before_an_unsent_fin_changes_no_state),
+        cmocka_unit_test(text_after_the_peers_fin_does_not_reset_an_orphan),
+        cmocka_unit_test(a_bare_ack_past_a_gap_does_not_reset_an_orphan),
+        cmocka_unit_test(a_fin_alone_is_news_for_the_reader),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

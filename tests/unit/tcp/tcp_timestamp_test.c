@@ -50,6 +50,17 @@ TEST(stamps_are_compared_across_the_wrap)
     assert_int_equal(c.ts.recent, 3);
 }
 
+/* Section 5.2.  [REQ 7323/5.2] */
+TEST(a_stamp_is_before_another_up_to_half_the_circle)
+{
+    assert_true(tcp_timestamp_before(5, 6));
+    assert_false(tcp_timestamp_before(5, 5));
+    assert_true(tcp_timestamp_before(5, 5 + 0x7fffffffu));
+    assert_false(tcp_timestamp_before(5, 5 + 0x80000000u));
+    assert_false(tcp_timestamp_before(5 + 0x80000000u, 5));
+    assert_true(tcp_timestamp_before(5 + 0x80000001u, 5));
+}
+
 /* Section 5.3: resets are exempt. */
 TEST(a_reset_is_not_judged_by_its_stamp)
 {
@@ -61,7 +72,7 @@ TEST(a_reset_is_not_judged_by_its_stamp)
     EXPECT(&c, TCP_CLOSED);
 }
 
-/* Section 5.5: after 24 days TS.Recent proves nothing. */
+/* Section 5.5: after 24 days TS.Recent proves nothing.  [REQ 7323/5.5] */
 TEST(a_stamp_goes_stale)
 {
     struct tcp_conn c = STAMPED();
@@ -136,7 +147,7 @@ TEST(every_segment_carries_clock_and_echo)
     assert_int_equal(out.segment.options.ts_echo, 1000);
 }
 
-/* Section 5.4: one tick each millisecond. */
+/* Section 5.4: one tick each millisecond.  [REQ 7323/5.4] */
 TEST(the_clock_ticks_milliseconds)
 {
     assert_int_equal(tcp_timestamp_value(0, LULL_MS(7)), 7);
@@ -183,6 +194,7 @@ int main(void)
         cmocka_unit_test(an_older_stamp_without_text_gets_a_limited_ack),
         cmocka_unit_test(an_equal_stamp_is_accepted),
         cmocka_unit_test(stamps_are_compared_across_the_wrap),
+        cmocka_unit_test(a_stamp_is_before_another_up_to_half_the_circle),
         cmocka_unit_test(a_reset_is_not_judged_by_its_stamp),
         cmocka_unit_test(a_stamp_goes_stale),
         cmocka_unit_test(a_segment_without_the_agreed_stamp_is_dropped_silently),

@@ -1,1 +1,9 @@
-# lull_unit_test(wire NAME), one line each
+lull_unit_test(wire arp)
+lull_unit_test(wire checksum)
+lull_unit_test(wire describe)
+lull_unit_test(wire ethernet)
+lull_unit_test(wire icmpv4)
+lull_unit_test(wire ipv4)
+lull_unit_test(wire pcapng)
+lull_unit_test(wire tcp_header)
+lull_unit_test(wire tcp_options)

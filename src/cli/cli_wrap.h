@@ -1,0 +1,30 @@
+/* cli_wrap.h - a driver around a driver: sees every frame, passes on what it likes. */
+#ifndef CLI_WRAP_H
+#define CLI_WRAP_H
+
+#include <stdbool.h>
+
+#include "lull/driver.h"
+#include "lull/stack.h"
+
+#include "base/bytes.h"
+
+struct cli_wrap {
+    struct lull_driver driver;
+    struct lull_driver *inner;
+    enum lull_link link;
+    void *context;
+    void (*arrives)(void *context, const struct lull_input *frame);
+    /* False: the frame is not sent. */
+    bool (*leaves)(void *context, const struct lull_frame *frame);
+    void (*flushes)(void *context);
+};
+
+/* Takes over @inner's place; @wrap and its context are freed at close. */
+struct lull_driver *cli_wrap_open(struct cli_wrap *wrap, struct lull_driver *inner,
+                                  enum lull_link link);
+
+/* The IP packet in a frame; a flat one of its headers only, for one that leaves. */
+struct span cli_wrap_packet(enum lull_link link, const void *bytes, size_t len);
+
+#endif

@@ -1,0 +1,96 @@
+/* sim_link.h - one direction of a link that delays, limits, loses, repeats and damages frames.
+ *
+ * Virtual time and a seed go in, so a run can be repeated to the bit.  Everything lies in one
+ * block of the caller's memory that holds no address but the one in .matches.
+ *
+ * In the order of what happens to a frame: it may be lost; it waits until the link has sent what
+ * came before (rate_bits); it travels (delay, jitter).  Frames keep their order, whatever the
+ * jitter, except those chosen to be late (reorder_ppm). */
+#ifndef SIM_SIM_LINK_H
+#define SIM_SIM_LINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lull/frame.h"
+
+#include "base/bytes.h"
+#include "base/prng.h"
+#include "base/time.h"
+
+/* Probabilities are parts per million of frames. */
+#define SIM_LINK_PPM 1000000u
+
+struct sim_link_options {
+    uint64_t seed;
+    lull_duration delay;   /* of every frame */
+    lull_duration jitter;  /* at most so much more, uniformly */
+    uint64_t rate_bits;    /* per second; 0: no limit */
+    uint32_t queue_frames; /* the link holds so many, waiting or travelling; one more is lost */
+    uint32_t frame_bytes;  /* longest frame; a longer one is lost */
+
+    uint32_t loss_ppm;
+    uint32_t duplicate_ppm;
+    uint32_t reorder_ppm;     /* held back by reorder_by while others pass */
+    lull_duration reorder_by; /* 0: as long as delay, and 1 ms at least */
+    uint32_t corrupt_ppm;     /* one bit is turned */
+    uint32_t corrupt_from;    /* first byte that may be hit, such as behind a link header */
+    uint32_t burst_enter_ppm; /* Gilbert's model: while a burst lasts, every frame is lost */
+    uint32_t burst_leave_ppm; /* 250,000: a burst lasts 4 frames on average */
+    bool use_loss_pattern;
+    uint64_t loss_pattern; /* bit i set: frame i modulo 64 is lost */
+
+    /* Lose exactly the @lose_match-th frame, from 1, for which matches() is true; 0: none. */
+    uint32_t lose_match;
+    bool (*matches)(const void *context, struct span frame);
+    const void *matches_context;
+};
+
+/* What became of the frames.  At any time
+ * sent + duplicated = delivered + lost + overflowed + oversized + in flight. */
+struct sim_link_counters {
+    uint64_t sent, duplicated, delivered;
+    uint64_t lost;       /* by chance, burst, pattern or match */
+    uint64_t overflowed; /* the queue was full */
+    uint64_t oversized;
+    uint64_t corrupted, reordered; /* delivered or in flight all the same */
+};
+
+struct sim_link_slot {
+    lull_time arrival;
+    uint64_t order; /* of sending: decides between equal arrivals */
+    struct lull_offload offload;
+    uint32_t bytes;
+};
+
+struct sim_link {
+    struct sim_link_options options; /* may be changed between calls, sizes excepted */
+    struct sim_link_counters counters;
+    struct prng prng;
+    lull_time free_at;      /* when the link has sent all it was given */
+    lull_time last_arrival; /* of the frames that keep their order */
+    uint64_t orders;        /* given out */
+    uint32_t matched;       /* frames for which matches() was true */
+    uint32_t in_flight;
+    bool in_burst;
+};
+
+/* Bytes of memory for these options; 0 when they make no sense. */
+size_t sim_link_bytes(const struct sim_link_options *options);
+
+/* @memory: sim_link_bytes(), aligned as for any object; the link is at its start. */
+struct sim_link *sim_link_init(void *memory, const struct sim_link_options *options);
+
+/* A frame enters the link and is copied.  @frame's interface is ignored.  @now is not before any
+ * earlier instant. */
+void sim_link_send(struct sim_link *link, const struct lull_input *frame, lull_time now);
+
+/* When the next frame arrives; LULL_TIME_NEVER when none is on its way. */
+lull_time sim_link_next_deadline(const struct sim_link *link);
+
+/* True with a frame that has arrived by @now; false when there is none.  Its bytes stay until the
+ * next send or receive. */
+bool sim_link_receive(struct sim_link *link, lull_time now, struct lull_input *frame);
+
+#endif

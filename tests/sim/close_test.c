@@ -1,0 +1,292 @@
+/* Closing and TIME-WAIT in whole conversations: what the unit tests of tcp_timewait.c and
+ * socket_bind.c cannot see, because it takes two stacks, a wire and a clock. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "pair.h"
+#include "wire/ethernet.h"
+#include "wire/ipv4.h"
+#include "wire/tcp_header.h"
+
+#define PORT 80
+
+static struct pair pair;
+static struct lull_stack *client, *server;
+
+/* The last segment each side sent, without its text, and the side's hardware address. */
+static struct {
+    struct tcp_segment segment;
+    struct ethernet_address hardware;
+    unsigned segments;
+} seen[2];
+
+static void watch(void *context, int from, const uint8_t *frame, size_t bytes)
+{
+    struct ethernet_header link;
+    struct ipv4_header ip;
+    struct span packet, payload;
+
+    (void)context;
+    assert_true(ethernet_parse((struct span){frame, bytes}, &link, &packet));
+    seen[from].hardware = link.source;
+    if (link.type != ETHERNET_IPV4)
+        return;
+    assert_int_equal(ipv4_parse(packet, &ip, &payload), IPV4_OK);
+    assert_true(tcp_header_parse(payload, &seen[from].segment));
+    seen[from].segment.text = (struct span){0};
+    seen[from].segments++;
+}
+
+/* A segment somebody forges in the name of the other side. */
+static void forge(int to, const struct tcp_segment *segment)
+{
+    uint8_t tcp[TCP_HEADER_BYTES_MAX], frame[200];
+    uint16_t tcp_bytes = (uint16_t)tcp_header_emit(segment, tcp);
+    struct ethernet_header link = {seen[to].hardware, seen[1 - to].hardware, ETHERNET_IPV4};
+    struct ipv4_header ip = {.source = pair_name(1 - to, 0).address,
+                             .destination = pair_name(to, 0).address,
+                             .protocol = IPV4_TCP,
+                             .ttl = 64,
+                             .total_bytes = (uint16_t)(IPV4_HEADER_BYTES + tcp_bytes)};
+    size_t at = ethernet_emit(&link, frame);
+
+    at += ipv4_emit(&ip, frame + at);
+    memcpy(frame + at, tcp, tcp_bytes);
+    struct lull_input input = {.bytes = {frame, at + tcp_bytes},
+                               .offload = {.checksum_trusted = 1}};
+    lull_stack_input(pair.stack[to], &input, 1, pair.now);
+}
+
+static void run_for(lull_duration duration)
+{
+    pair_run(&pair, pair.now + duration, NULL, NULL);
+    lull_stack_advance(client, pair.now); /* both know how late it is */
+    lull_stack_advance(server, pair.now);
+}
+
+static uint64_t counted(const struct lull_stack *stack, enum lull_counter counter)
+{
+    return lull_stack_counter(stack, counter);
+}
+
+static uint32_t records(const struct lull_stack *stack)
+{
+    struct lull_usage usage;
+    lull_stack_usage(stack, &usage);
+    return usage.records;
+}
+
+/* The one record there is. */
+static struct lull_row record_of(const struct lull_stack *stack)
+{
+    uint64_t cursor = 0;
+    struct lull_row row;
+
+    while (lull_stack_list(stack, &cursor, &row))
+        if (row.kind == LULL_ROW_TIME_WAIT)
+            return row;
+    fail_msg("no record");
+    return row;
+}
+
+static lull_socket listener, ends[2];
+
+static void open_pair(const struct pair_faults *faults)
+{
+    pair_open(&pair, 1, NULL, faults);
+    client = pair.stack[0];
+    server = pair.stack[1];
+    memset(seen, 0, sizeof seen);
+    pair.watch = watch;
+    listener = pair_listen(&pair, 1, PORT);
+    pair_connect(&pair, listener, PORT, ends);
+}
+
+/* Side @first closes, then the other; @first has a record. */
+static void close_first(int first)
+{
+    lull_socket_close(pair.stack[first], ends[first]);
+    run_for(LULL_MS(1));
+    lull_socket_close(pair.stack[1 - first], ends[1 - first]);
+    run_for(LULL_MS(1));
+    assert_int_equal(records(pair.stack[first]), 1);
+    assert_int_equal(records(pair.stack[1 - first]), 0);
+}
+
+/* [REQ CH-08] [REQ TT-10] */
+static void both_close_at_once_and_both_wait(void **state)
+{
+    struct pair_faults faults = {.delay = LULL_MS(20)};
+
+    (void)state;
+    open_pair(&faults);
+    lull_socket_close(client, ends[0]);
+    lull_socket_close(server, ends[1]);
+    run_for(LULL_SEC(1));
+    assert_int_equal(record_of(client).restarts, 0);
+    assert_int_equal(record_of(server).restarts, 0);
+    unsigned sent = seen[0].segments + seen[1].segments;
+    run_for(LULL_SEC(60));
+    assert_int_equal(records(client), 0);
+    assert_int_equal(records(server), 0);
+    assert_int_equal(seen[0].segments + seen[1].segments, sent);
+    pair_close(&pair);
+}
+
+/* [REQ TT-01] [REQ TT-03] [REQ SA-08] */
+static void a_lost_last_ack_is_sent_again_and_the_time_starts_again(void **state)
+{
+    (void)state;
+    open_pair(NULL);
+    lull_socket_close(client, ends[0]);
+    run_for(LULL_MS(1));
+    lull_socket_close(server, ends[1]);
+    pair.faults.lose_nth = UINT64_C(1) << (pair.frames + 1); /* behind the server's FIN */
+    run_for(LULL_MS(100));
+    assert_int_equal(record_of(client).restarts, 1);
+    struct lull_usage usage;
+    lull_stack_usage(server, &usage);
+    assert_int_equal(usage.connections, 1); /* LAST-ACK */
+    run_for(LULL_SEC(2));
+    lull_stack_usage(server, &usage);
+    assert_int_equal(usage.connections, 0);
+    assert_int_equal(record_of(client).restarts, 2);
+    run_for(LULL_MS(58200)); /* more than 60 s after the first ACK, less after the second */
+    assert_int_equal(records(client), 1);
+    run_for(LULL_SEC(2));
+    assert_int_equal(records(client), 0);
+    pair_close(&pair);
+}
+
+/* [REQ SA-02] [REQ RL-08] [REQ TT-05] */
+static void no_reset_ends_a_record(void **state)
+{
+    (void)state;
+    open_pair(NULL);
+    close_first(0);
+    run_for(LULL_SEC(10));
+    lull_duration left = record_of(client).timer_left;
+    struct tcp_segment reset = seen[1].segment;
+    reset.flags = TCP_RST | TCP_ACK;
+    reset.seq = seen[0].segment.ack; /* exact */
+    forge(0, &reset);
+    reset.flags = TCP_RST;
+    forge(0, &reset);
+    assert_int_equal(counted(client, LULL_COUNTER_TWRstIgnored), 2);
+    assert_int_equal(record_of(client).timer_left, left);
+    pair_close(&pair);
+}
+
+/* [REQ IR-10] [REQ RL-09] */
+static void a_forged_syn_leaves_the_record_as_it_was(void **state)
+{
+    (void)state;
+    open_pair(NULL);
+    close_first(1);
+    run_for(LULL_SEC(10));
+    lull_duration left = record_of(server).timer_left;
+    struct tcp_segment syn = seen[0].segment;
+    syn.flags = TCP_SYN;
+    syn.options.ts_value += 100000; /* newer than anything */
+    syn.options.ts_echo = 0;
+    forge(1, &syn);
+    pair_flush(&pair); /* the client, who knows of nothing, resets the SYN-ACK */
+    assert_true(seen[1].segment.flags & TCP_SYN);
+    assert_true(seen[0].segment.flags & TCP_RST);
+    struct lull_usage usage;
+    lull_stack_usage(server, &usage);
+    assert_int_equal(usage.connections, 0);
+    assert_int_equal(record_of(server).timer_left, left);
+    assert_int_equal(counted(server, LULL_COUNTER_TWRecycled), 0);
+    pair_close(&pair);
+}
+
+/* A client's socket on the port its last connection had. */
+static enum lull_error connect_again(lull_socket *socket, uint16_t local_port)
+{
+    struct lull_name from = pair_name(0, local_port), to = pair_name(1, PORT);
+
+    assert_int_equal(lull_socket_open(client, socket), LULL_OK);
+    lull_socket_set_option(client, *socket, LULL_OPTION_REUSE_ADDRESS, 1);
+    assert_int_equal(lull_socket_bind(client, *socket, &from), LULL_OK);
+    return lull_socket_connect(client, *socket, &to);
+}
+
+/* [REQ IR-01] [REQ IR-12] [REQ BL-03] */
+static void a_newer_syn_replaces_the_record(void **state)
+{
+    lull_socket again, accepted;
+
+    (void)state;
+    open_pair(NULL);
+    uint16_t port = seen[0].segment.source_port;
+    close_first(1);
+    run_for(LULL_SEC(1));
+    assert_int_equal(connect_again(&again, port), LULL_EINPROGRESS);
+    run_for(LULL_SEC(1));
+    assert_int_equal(lull_socket_accept(server, listener, &accepted), LULL_OK);
+    assert_int_equal(records(server), 0);
+    assert_int_equal(counted(server, LULL_COUNTER_TWRecycled), 1);
+    pair_close(&pair);
+}
+
+/* [REQ IR-11] */
+static void without_a_listener_a_syn_gets_no_answer_and_the_record_stays(void **state)
+{
+    lull_socket again;
+
+    (void)state;
+    open_pair(NULL);
+    uint16_t port = seen[0].segment.source_port;
+    close_first(1);
+    lull_socket_close(server, listener);
+    run_for(LULL_SEC(1));
+    unsigned sent = seen[1].segments;
+    assert_int_equal(connect_again(&again, port), LULL_EINPROGRESS);
+    run_for(LULL_MS(500));
+    assert_int_equal(seen[1].segments, sent);
+    assert_int_equal(records(server), 1);
+    assert_int_equal(counted(server, LULL_COUNTER_TWSynRejected), 1);
+    pair_close(&pair);
+}
+
+/* [REQ IR-13] [REQ OB-04] */
+static void connect_to_a_remembered_tuple_is_refused_with_the_seconds_left(void **state)
+{
+    struct lull_refusal refusal;
+    lull_socket again;
+
+    (void)state;
+    open_pair(NULL);
+    uint16_t port = seen[0].segment.source_port;
+    close_first(0);
+    run_for(LULL_SEC(20));
+    unsigned sent = seen[0].segments;
+    assert_int_equal(connect_again(&again, port), LULL_EADDRINUSE);
+    lull_socket_refusal(client, &refusal);
+    assert_string_equal(refusal.rule, "IR-13");
+    assert_int_equal(refusal.blocker, LULL_BLOCKER_TIME_WAIT);
+    assert_in_range(refusal.remaining, LULL_SEC(39), LULL_SEC(40));
+    run_for(LULL_SEC(1));
+    assert_int_equal(seen[0].segments, sent);
+    pair_close(&pair);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(both_close_at_once_and_both_wait),
+        cmocka_unit_test(a_lost_last_ack_is_sent_again_and_the_time_starts_again),
+        cmocka_unit_test(no_reset_ends_a_record),
+        cmocka_unit_test(a_forged_syn_leaves_the_record_as_it_was),
+        cmocka_unit_test(a_newer_syn_replaces_the_record),
+        cmocka_unit_test(without_a_listener_a_syn_gets_no_answer_and_the_record_stays),
+        cmocka_unit_test(connect_to_a_remembered_tuple_is_refused_with_the_seconds_left),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,7 @@
+lull_unit_test(driver driver_capture)
+lull_unit_test(driver driver_frame)
+lull_unit_test(driver driver_loopback)
+lull_unit_test(driver driver_pair)
+lull_unit_test(driver driver_ring)
+lull_unit_test(driver driver_tap)
+lull_unit_test(driver driver_virtio)

@@ -1,0 +1,5 @@
+lull_unit_test(host host_entropy)
+lull_unit_test(host host_interface)
+lull_unit_test(host host_loop)
+lull_unit_test(host host_memory)
+lull_unit_test(host host_watch)

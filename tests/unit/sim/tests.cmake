@@ -1,0 +1,1 @@
+lull_unit_test(sim sim_link)
