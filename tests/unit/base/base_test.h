@@ -49,9 +49,10 @@ void __assert_fail(const char *condition, const char *file, unsigned line, const
  * rely on clean memory; free() it. */
 static inline void *rubbish(size_t bytes)
 {
-    void *memory = aligned_alloc(64, (bytes + 63) / 64 * 64 + 64);
+    const size_t whole = bytes == 0 ? 64 : (bytes + 63) / 64 * 64;
+    void *memory = aligned_alloc(64, whole);
     assert_non_null(memory);
-    memset(memory, 0xa5, (bytes + 63) / 64 * 64 + 64);
+    memset(memory, 0xa5, whole);
     return memory;
 }
 

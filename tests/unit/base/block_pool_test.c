@@ -69,6 +69,19 @@ static void giving_back_twice_is_refused(void **state)
     free(b);
 }
 
+/* Whatever old memory says about them: here, that every block is taken. */
+static void blocks_never_taken_cannot_be_given(void **state)
+{
+    (void)state;
+    struct block *b = four_blocks();
+    for (size_t i = 0; i < sizeof b->memory; i += 4)
+        memcpy(b->memory + i, &(uint32_t){BLOCK_NONE - 1}, 4);
+    EXPECT_REFUSED(block_pool_give(&b->pool, 0));
+    block_pool_take(&b->pool);
+    EXPECT_REFUSED(block_pool_give(&b->pool, 1));
+    free(b);
+}
+
 static void only_powers_of_two_from_64_to_65536_are_block_sizes(void **state)
 {
     (void)state;
@@ -81,6 +94,8 @@ static void only_powers_of_two_from_64_to_65536_are_block_sizes(void **state)
     const uint32_t bad[] = {0, 32, 63, 65, 96, 131072};
     for (size_t i = 0; i < COUNT_OF(bad); i++)
         EXPECT_REFUSED(block_pool_init(&b->pool, b->memory, 1, bad[i]));
+    block_pool_init(&b->pool, b->memory, BLOCK_COUNT_MAX, 64);
+    assert_int_equal(block_pool_free(&b->pool), BLOCK_COUNT_MAX);
     EXPECT_REFUSED(block_pool_init(&b->pool, b->memory, BLOCK_COUNT_MAX + 1, 64));
     free(b);
 }
@@ -103,5 +118,6 @@ static void a_pool_works_on_where_its_block_is_copied_to(void **state)
 RUN(cmocka_unit_test(a_pool_gives_its_blocks_and_no_more),
     cmocka_unit_test(blocks_lie_side_by_side_and_inside_their_memory),
     cmocka_unit_test(giving_back_twice_is_refused),
+    cmocka_unit_test(blocks_never_taken_cannot_be_given),
     cmocka_unit_test(only_powers_of_two_from_64_to_65536_are_block_sizes),
     cmocka_unit_test(a_pool_works_on_where_its_block_is_copied_to))

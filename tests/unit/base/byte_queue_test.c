@@ -276,6 +276,10 @@ static void neighbouring_blocks_make_one_slice(void **state)
                      2);
     assert_int_equal(slices[0].len, BLOCK);
     assert_int_equal(slices[1].len, 4 * BLOCK);
+    byte_queue_consume(&f->q, &f->pool, BLOCK);
+    assert_int_equal(byte_queue_peek(&f->q, &f->pool, 0, 500, (struct byte_queue_view){slices, 1}),
+                     1);
+    assert_int_equal(slices[0].len, 4 * BLOCK);
     free(f);
 }
 

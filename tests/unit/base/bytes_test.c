@@ -25,6 +25,7 @@ static void what_is_stored_is_loaded_and_nothing_beside_it_changes(void **state)
     assert_memory_equal(to, ((uint8_t[10]){0, 0x81, 0x92}), 10);
     store_be32(to + 1, 0x8192a3b4);
     assert_memory_equal(to, ((uint8_t[10]){0, 0x81, 0x92, 0xa3, 0xb4}), 10);
+    memset(to, 0, sizeof to);
     store_be64(to + 1, 0x8192a3b4c5d6e7f8u);
     assert_memory_equal(to + 1, row + 1, 8);
     assert_int_equal(to[0], 0);

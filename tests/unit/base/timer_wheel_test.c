@@ -7,6 +7,7 @@ enum { CAPACITY = 40 };
 struct block {
     struct timer_wheel wheel;
     _Alignas(64) char memory[CAPACITY * 16];
+    uint8_t behind[16];
 };
 
 static struct block *wheel_at(lull_time now)
@@ -145,6 +146,7 @@ static void the_next_deadline_is_reached_in_few_wakes(void **state)
     struct block *b = wheel_at(0);
     for (uint32_t i = 0; i < CAPACITY; i++)
         timer_wheel_arm(&b->wheel, i, LULL_SEC(200) + LULL_US(i) * 700);
+    assert_true(timer_wheel_next(&b->wheel) < LULL_SEC(200));
     lull_time now = 0;
     for (int wakes = 0; wakes < TIMER_WHEEL_LEVELS; wakes++) {
         const lull_time next = timer_wheel_next(&b->wheel);
@@ -166,6 +168,8 @@ static void the_next_deadline_of_a_few_is_exact(void **state)
     for (uint32_t i = 0; i < 8; i++)
         timer_wheel_arm(&b->wheel, i, LULL_SEC(200) - LULL_MS(i));
     assert_true(timer_wheel_next(&b->wheel) == LULL_SEC(200) - LULL_MS(7));
+    timer_wheel_arm(&b->wheel, 8, LULL_SEC(200)); /* one more than is looked at */
+    assert_true(timer_wheel_next(&b->wheel) < LULL_SEC(200) - LULL_MS(7));
     free(b);
 }
 
@@ -188,6 +192,8 @@ static void indices_beyond_the_capacity_are_refused(void **state)
     timer_wheel_arm(&b->wheel, CAPACITY - 1, 5);
     EXPECT_REFUSED(timer_wheel_arm(&b->wheel, CAPACITY, 5));
     EXPECT_REFUSED(timer_wheel_cancel(&b->wheel, CAPACITY));
+    for (size_t i = 0; i < sizeof b->behind; i++)
+        assert_int_equal(b->behind[i], 0xa5);
     EXPECT_REFUSED(timer_wheel_deadline(&b->wheel, CAPACITY));
     EXPECT_REFUSED(timer_wheel_init(&b->wheel, b->memory, TIMER_NONE, 0));
     free(b);

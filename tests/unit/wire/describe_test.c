@@ -151,6 +151,11 @@ static void other_protocols_are_named_or_numbered(void **state)
     (void)state;
     store_be32(p.bytes + 20, 53 << 16 | 54);
     expect_packet(&p, "IP 10.0.0.1.53 > 10.0.0.2.54: UDP, length 8");
+    p = ip_packet((struct ipv4_header){.protocol = IPV4_UDP}, 4); /* all that ports need */
+    store_be32(p.bytes + 20, 53 << 16 | 54);
+    expect_packet(&p, "IP 10.0.0.1.53 > 10.0.0.2.54: UDP, length 4");
+    p = ip_packet((struct ipv4_header){.protocol = IPV4_UDP}, 3);
+    expect_packet(&p, "IP 10.0.0.1 > 10.0.0.2: UDP, length 3");
     p = ip_packet((struct ipv4_header){.protocol = 47}, 8);
     expect_packet(&p, "IP 10.0.0.1 > 10.0.0.2: protocol 47, length 8");
 }
