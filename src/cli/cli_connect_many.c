@@ -21,6 +21,7 @@ struct one {
 struct cli_connect_many {
     struct cli_connect *connect;
     struct one *ones; /* as many as sockets exist, by their index */
+    void *mapped;     /* what @input shows; NULL: nothing */
     struct lull_slice input;
     uint64_t begun, live;
 };
@@ -149,7 +150,7 @@ static int map_input(struct cli_connect_many *m, const char *path)
     if (bytes == MAP_FAILED)
         fprintf(stderr, "lull connect: %s: %s\n", path, strerror(errno));
     else
-        m->input = (struct lull_slice){bytes, (size_t)facts.st_size};
+        m->input = (struct lull_slice){m->mapped = bytes, (size_t)facts.st_size};
     if (descriptor >= 0)
         close(descriptor);
     return bytes == MAP_FAILED ? -1 : 0;
@@ -179,7 +180,7 @@ struct cli_connect_many *cli_connect_many_open(struct cli_connect *connect)
 void cli_connect_many_close(struct cli_connect_many *many)
 {
     if (many->input.len > 0)
-        munmap((void *)(uintptr_t)many->input.data, many->input.len);
+        munmap(many->mapped, many->input.len);
     free(many->ones);
     free(many);
 }

@@ -211,7 +211,7 @@ int cli_control_open(struct cli_network *network)
         return cli_options_complain(network->command, "--control",
                                     "a path of at most 107 characters");
     if (settings->control)
-        strcpy(control->path, settings->control);
+        snprintf(control->path, sizeof control->path, "%s", settings->control);
     else
         cli_control_path(settings->name, control->path, sizeof control->path);
     return open_listener(control);

@@ -124,12 +124,12 @@ void cli_control_answer_begin(struct cli_control_answer *answer, const struct cl
                               const char *request)
 {
     static const char *const requests[] = {"rows", "counters", "usage"};
-    int i = 0;
+    unsigned i = 0;
 
     while (i < ANSWER_UNKNOWN && strcmp(request, requests[i]) != 0)
         i++;
     answer->network = network;
-    answer->next = i;
+    answer->next = (enum cli_control_part)i;
     answer->cursor = answer->lines = 0;
     answer->length = answer->sent = 0;
 }

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void cli_json_init(struct cli_json *json, char *buffer, size_t size)
@@ -184,13 +185,15 @@ void cli_json_end_line(struct cli_json *json)
 /* The character behind a backslash at @s; how many characters of @s it took. */
 static size_t unescape(const char *s, char *c)
 {
-    unsigned code = 0;
+    char digits[5] = "";
+    unsigned long code;
 
     if (*s != 'u') {
         *c = *s;
         return 1;
     }
-    sscanf(s + 1, "%4x", &code);
+    memcpy(digits, s + 1, strnlen(s + 1, 4));
+    code = strtoul(digits, NULL, 16);
     *c = (char)(code < 0x80 ? code : '?'); /* the writer escapes no others */
     return strnlen(s, 5);
 }

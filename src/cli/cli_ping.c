@@ -113,6 +113,8 @@ static void send_request(struct ping *p)
     enum lull_error error;
 
     p->seen[sequence / 8] &= (unsigned char)~(1U << sequence % 8);
+    /* The request carries the stack's present, which would still be that of the last turn. */
+    lull_stack_advance(p->network.stack, lull_host_clock_now());
     error = lull_stack_send_echo(p->network.stack, &p->host, sequence, p->size);
     p->sent++;
     p->last_sent = lull_host_clock_now();

@@ -92,7 +92,7 @@ static FILE *ask(const struct status *s, const char *request)
     int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     FILE *answer = NULL;
 
-    strcpy(name.sun_path, s->path);
+    memcpy(name.sun_path, s->path, sizeof name.sun_path);
     if (descriptor >= 0 && connect(descriptor, (const struct sockaddr *)&name, sizeof name) == 0
         && dprintf(descriptor, "%s\n", request) > 0)
         answer = fdopen(descriptor, "r");
@@ -238,7 +238,7 @@ int cli_status_run(char **argv)
     if (operands.count > 0)
         status.word = operands.values[0];
     if (status.control)
-        strcpy(status.path, status.control);
+        snprintf(status.path, sizeof status.path, "%s", status.control);
     else if (status.word)
         cli_control_path(status.word, status.path, sizeof status.path);
     else if ((result = find_the_only_one(&status)) != CLI_EXIT_OK)

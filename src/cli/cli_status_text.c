@@ -46,7 +46,7 @@ static uint64_t number_field(const char *json, const char *key)
 static void text_field(const char *json, const char *key, char value[FIELD_BYTES])
 {
     if (!cli_json_field(json, key, value, FIELD_BYTES))
-        strcpy(value, "?");
+        memcpy(value, "?", 2);
 }
 
 void cli_status_text_row(FILE *out, const char *json)

@@ -10,11 +10,10 @@
 
 #include "lull/host.h"
 
+#include "cli/cli_wrap.h"
 #include "wire/describe.h"
 
-struct trace_driver {
-    struct lull_driver driver; /* first: the driver is this */
-    struct lull_driver *inner;
+struct frames {
     struct cli_trace *trace;
     enum lull_link link;
     uint8_t bytes[65536 + LULL_FRAME_HEADER_BYTES]; /* a frame in one piece */
@@ -88,92 +87,57 @@ void cli_trace_record(void *context, const struct lull_trace_record *record)
     }
 }
 
-static void print_frame(struct trace_driver *d, const char *arrow, struct span bytes)
+static void print_frame(const struct frames *f, const char *arrow, struct span bytes)
 {
     char line[DESCRIBE_TEXT_BYTES];
     struct text text;
 
     text_init(&text, line, sizeof line);
-    if (d->link == LULL_LINK_ETHERNET)
+    if (f->link == LULL_LINK_ETHERNET)
         describe_frame(&text, bytes);
     else
         describe_packet(&text, bytes);
-    fprintf(d->trace->out, "%11.6f %s %s\n", seconds_since(d->trace, lull_host_clock_now()), arrow,
+    fprintf(f->trace->out, "%11.6f %s %s\n", seconds_since(f->trace, lull_host_clock_now()), arrow,
             line);
 }
 
-/* The counters of a driver are read from the outermost one. */
-static void copy_counters(struct trace_driver *d)
+static void print_arriving(void *context, const struct lull_input *frame)
 {
-    d->driver.frames_in = d->inner->frames_in;
-    d->driver.frames_out = d->inner->frames_out;
-    d->driver.bytes_in = d->inner->bytes_in;
-    d->driver.bytes_out = d->inner->bytes_out;
-    d->driver.dropped_out = d->inner->dropped_out;
+    print_frame(context, "<", (struct span){frame->bytes.data, frame->bytes.len});
 }
 
-static int receive_one(struct lull_driver *driver, struct lull_input *frames, int count)
+static bool print_leaving(void *context, const struct lull_frame *frame)
 {
-    struct trace_driver *d = (struct trace_driver *)driver;
-    int received;
-
-    d->inner->interface = driver->interface;
-    received = d->inner->operations->receive(d->inner, frames, count > 0 ? 1 : 0);
-    if (received > 0)
-        print_frame(d, "<", (struct span){frames[0].bytes.data, frames[0].bytes.len});
-    copy_counters(d);
-    return received;
-}
-
-static enum lull_error print_and_send(struct lull_driver *driver, const struct lull_frame *frame)
-{
-    struct trace_driver *d = (struct trace_driver *)driver;
-    enum lull_error error;
+    struct frames *f = context;
     size_t length = frame->header_bytes;
 
-    memcpy(d->bytes, frame->header, length);
+    memcpy(f->bytes, frame->header, length);
     for (int i = 0; i < frame->slice_count; i++) {
-        size_t room = sizeof d->bytes - length;
+        size_t room = sizeof f->bytes - length;
         size_t bytes = frame->slices[i].len < room ? frame->slices[i].len : room;
-        memcpy(d->bytes + length, frame->slices[i].data, bytes);
+        memcpy(f->bytes + length, frame->slices[i].data, bytes);
         length += bytes;
     }
-    print_frame(d, ">", (struct span){d->bytes, length});
-    error = d->inner->operations->send(d->inner, frame);
-    copy_counters(d);
-    return error;
+    print_frame(f, ">", (struct span){f->bytes, length});
+    return true;
 }
-
-static void flush_inner(struct lull_driver *driver)
-{
-    struct trace_driver *d = (struct trace_driver *)driver;
-
-    d->inner->operations->flush(d->inner);
-    copy_counters(d);
-}
-
-static void close_both(struct lull_driver *driver)
-{
-    struct trace_driver *d = (struct trace_driver *)driver;
-
-    d->inner->operations->close(d->inner);
-    free(d);
-}
-
-static const struct lull_driver_operations operations = {receive_one, print_and_send, flush_inner,
-                                                         close_both};
 
 struct lull_driver *cli_trace_open_driver(struct cli_trace *trace, struct lull_driver *inner,
                                           enum lull_link link)
 {
-    struct trace_driver *d = calloc(1, sizeof *d);
+    struct cli_wrap *wrap = calloc(1, sizeof *wrap);
+    struct frames *frames = calloc(1, sizeof *frames);
 
-    if (!d)
+    if (!wrap || !frames) {
+        free(wrap);
+        free(frames);
         return NULL;
-    d->driver = *inner; /* the facts about the device are the same */
-    d->driver.operations = &operations;
-    d->inner = inner;
-    d->trace = trace;
-    d->link = link;
-    return &d->driver;
+    }
+    frames->trace = trace;
+    frames->link = link;
+    wrap->context = frames;
+    wrap->arrives = print_arriving;
+    wrap->leaves = print_leaving;
+    wrap->frames_at_once = 1; /* so that what the stack makes of a frame stands below it */
+    return cli_wrap_open(wrap, inner, link);
 }

@@ -15,8 +15,7 @@ struct cli_trace {
 /* A sink for lull_stack_set_trace(); @context is a struct cli_trace. */
 void cli_trace_record(void *context, const struct lull_trace_record *record);
 
-/* A driver that prints what passes through @inner and takes one frame at a time, so that what
- * the stack makes of a frame stands below it.  It owns @inner from now on.  NULL: no memory. */
+/* A driver that prints what passes through @inner, which it owns from now on.  NULL: no memory. */
 struct lull_driver *cli_trace_open_driver(struct cli_trace *trace, struct lull_driver *inner,
                                           enum lull_link link);
 

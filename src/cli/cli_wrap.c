@@ -13,6 +13,8 @@ static int receive(struct lull_driver *driver, struct lull_input *frames, int co
 {
     struct cli_wrap *w = wrap_of(driver);
     w->inner->interface = driver->interface;
+    if (w->frames_at_once > 0 && count > w->frames_at_once)
+        count = w->frames_at_once;
     int got = w->inner->operations->receive(w->inner, frames, count);
 
     for (int i = 0; i < got && w->arrives != NULL; i++)

@@ -18,6 +18,7 @@ struct cli_wrap {
     /* False: the frame is not sent. */
     bool (*leaves)(void *context, const struct lull_frame *frame);
     void (*flushes)(void *context);
+    int frames_at_once; /* at most so many arrive in one batch; 0: as many as are asked for */
 };
 
 /* Takes over @inner's place; @wrap and its context are freed at close. */

@@ -59,6 +59,7 @@ on_tap() {
 # serve NAME OPTION...: a server in the background; its process is $served.
 serve() {
     local name=$1; shift
+    rm -f "$work/$name.log" # of a server before it
     # shellcheck disable=SC2046
     "$LULL" serve $(on_tap "$name") "$@" >"$work/$name.out" 2>"$work/$name.log" &
     served=$!
@@ -94,6 +95,9 @@ while True:
 
 # counter NAME COUNTER: its value in the lull of that name.
 counter() { "$LULL" status --name "$1" --counters | awk -v name="$2" '$1 == name { print $2 }'; }
+
+# counted NAME COUNTER VALUE: for wait_until.
+counted() { [ "$(counter "$1" "$2")" = "$3" ]; }
 
 # expect TEXT ACTUAL WHAT
 expect() { [ "$1" = "$2" ] || fail "$3: expected '$1', got '$2'"; }

@@ -9,6 +9,7 @@ said() { [ "$(grep -c "$1" "$work/again.log")" = "$2" ]; }
 
 serve again --text hello --msl 2s
 expect hello "$(page)" "the page"
+wait_until 5 counted again TW 1 || fail "no TIME-WAIT record"
 kill -HUP "$served"
 wait_until 10 said "EADDRINUSE \[BL-" 1 || fail "bind was not refused"
 grep -qE "TIME-WAIT.* [0-9.]+ s" "$work/again.log" || fail "no word about the time left"
@@ -21,8 +22,7 @@ stop "$served"
 
 serve again --text hello --msl 100ms
 expect hello "$(page)" "the page"
-expired() { [ "$(counter again TWExpired)" = 1 ]; }
-wait_until 10 expired || fail "the record never expired"
+wait_until 10 counted again TWExpired 1 || fail "the record never expired"
 kill -HUP "$served"
 wait_until 10 said "listening on" 2 || fail "bind was refused without a record"
 expect hello "$(page)" "the page, after TIME-WAIT"

@@ -5,6 +5,7 @@ need curl python3 ss
 
 serve wait --text hello --msl 2s
 expect hello "$(curl -s -m 10 http://$lull/)" "the page"
+wait_until 5 counted wait TW 1 || fail "no TIME-WAIT record"
 "$LULL" status --name wait >"$work/status.log" || fail "lull status"
 grep -qE "^LISTEN +0 +128 +\*:80 +\*:\*" "$work/status.log" || fail "the listener"
 grep -qE "^TIME-WAIT +0 +0 +$lull:80 +$kernel:[0-9]+ +timer:\(timewait,[0-9]\.?[0-9]*(sec|ms),0\)" \
@@ -21,15 +22,14 @@ for what in --counters --summary; do
     "$LULL" status --name wait $what --json | python3 -m json.tool >/dev/null || fail "$what --json"
 done
 [ "$(ss -Htan state time-wait | wc -l)" = 0 ] || fail "the kernel holds a TIME-WAIT too"
-expect 1 "$(counter wait TW)" "the counter of TIME-WAIT"
-expired() { [ "$(counter wait TWExpired)" = 1 ]; }
-wait_until 10 expired || fail "the record never expired"
+wait_until 10 counted wait TWExpired 1 || fail "the record never expired"
 stop "$served"
 grep -q "0 TIME-WAIT records left" "$work/wait.out" || fail "the summary: $(cat "$work/wait.out")"
 "$LULL" status --name wait 2>"$work/gone.log" && fail "status of a lull that is gone"
 
 serve client --text hello --close-first client
 expect hello "$(curl -s -m 10 http://$lull/)" "the page"
+waits() { [ "$(ss -Htan state time-wait | wc -l)" = 1 ]; }
+wait_until 5 waits || fail "the kernel holds no TIME-WAIT"
 "$LULL" status --name client | grep -q TIME-WAIT && fail "the server kept a TIME-WAIT it should not"
-[ "$(ss -Htan state time-wait | wc -l)" = 1 ] || fail "the kernel holds no TIME-WAIT"
 stop "$served"
