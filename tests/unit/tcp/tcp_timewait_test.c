@@ -156,6 +156,8 @@ TEST(a_worn_out_record_answers_the_fin_and_nobody_else)
 TEST(age_and_restarts_stop_at_what_the_record_can_hold)
 {
     uint32_t r = TIME_WAITING();
+    acknowledges(r);
+    assert_int_equal(tcp_timewait_at(&tw.table, r)->restarts, 1);
     for (int i = 0; i < 3000; i++) {
         dsl_later(LULL_SEC(1));
         acknowledges(r);
