@@ -157,6 +157,8 @@ static enum progress end_of_answer(struct cli_serve *s, struct cli_serve_client 
         c->phase = READING;
         return GO_ON;
     }
+    if (s->settings.linger == 0)
+        return FINISH; /* a reset is wanted, and what is still queued may be lost */
     if (lull_socket_shutdown(s->network.stack, c->socket, LULL_SHUT_SEND))
         return FAIL;
     c->phase = DRAINING;
