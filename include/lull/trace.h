@@ -19,7 +19,7 @@ LULL_BEGIN_DECLARATIONS
     EVENT(tcp_state,        from,        to,          remote_port)    \
     EVENT(tcp_drop,         step,        seg_seq,     rcv_nxt)       \
     EVENT(tcp_acked,        una,         nxt,         none)          \
-    EVENT(tcp_rtt,          sample_us,   srtt_us,     rto_us)        \
+    EVENT(tcp_rtt,          sample_us,   srtt_us,     rttvar_us)       \
     EVENT(tcp_cwnd,         cwnd,        ssthresh,    in_flight)     \
     EVENT(tcp_retransmit,   seq,         bytes,       backoff)       \
     EVENT(tcp_send,         seq,         bytes,       flags)         \
