@@ -129,7 +129,7 @@ void cli_control_answer_begin(struct cli_control_answer *answer, const struct cl
     while (i < ANSWER_UNKNOWN && strcmp(request, requests[i]) != 0)
         i++;
     answer->network = network;
-    answer->next = i;
+    answer->next = (enum cli_control_part)i;
     answer->cursor = answer->lines = 0;
     answer->length = answer->sent = 0;
 }

@@ -148,16 +148,16 @@ static inline struct stack_listener *stack_listener_at(const struct lull_stack *
 /* Ports are kept in pages that are cleared when they are first written to: most never are. */
 static inline bool stack_port_is_used(const struct lull_stack *s, uint16_t port)
 {
-    unsigned page = port / STACK_PORTS_PER_PAGE;
+    size_t page = port / STACK_PORTS_PER_PAGE;
     return s->port_pages[page / 32] >> page % 32 & 1;
 }
 static inline struct stack_port *stack_port_at(struct lull_stack *s, uint16_t port)
 {
     struct stack_port *ports = rel_get(&s->ports);
-    unsigned page = port / STACK_PORTS_PER_PAGE;
+    size_t page = port / STACK_PORTS_PER_PAGE;
 
     if (!stack_port_is_used(s, port)) {
-        memset(ports + page * STACK_PORTS_PER_PAGE, 0, STACK_PORTS_PER_PAGE * sizeof *ports);
+        memset(&ports[page * STACK_PORTS_PER_PAGE], 0, STACK_PORTS_PER_PAGE * sizeof *ports);
         s->port_pages[page / 32] |= 1u << page % 32;
     }
     return ports + port;

@@ -138,8 +138,9 @@ enum tcp_step tcp_ack_arrives(struct tcp_env *env, struct tcp_conn *c,
     }
     c->heard_at = env->now;
     c->keep_probes = 0;
-    if (tcp_output_is_stuck(c))
-        c->stalled_since = env->now; /* it answers our probes: alive  [REQ 9293/MUST-37] */
+    if (c->snd.wnd == 0 || tcp_output_is_stuck(c))
+        c->stalled_since =
+            env->now; /* it answers our probes: alive  [REQ 9293/MUST-37] [REQ 9293/SHLD-17] */
 
     bool duplicate = is_duplicate(c, seg);
     if (seq_lt(c->snd.una, seg->ack))

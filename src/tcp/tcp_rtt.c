@@ -20,9 +20,8 @@ void tcp_rtt_sample(struct tcp_rtt *rtt, lull_duration sample)
     }
     uint32_t error = r > rtt->srtt_us ? r - rtt->srtt_us : rtt->srtt_us - r;
     rtt->rttvar_us = (uint32_t)((3 * (uint64_t)rtt->rttvar_us + error) / 4);
+    /* Neither is below 1, so it never looks as if nothing had been measured. */
     rtt->srtt_us = (uint32_t)((7 * (uint64_t)rtt->srtt_us + r) / 8);
-    if (rtt->srtt_us == 0)
-        rtt->srtt_us = 1;
 }
 
 static lull_duration within(lull_duration d, const struct tcp_rtt_limits *limits)

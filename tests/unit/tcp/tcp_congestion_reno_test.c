@@ -28,7 +28,8 @@ TEST(the_initial_window_is_ten_segments_or_so)
 {
     const struct {
         uint32_t mss, window;
-    } rows[] = {{536, 5360}, {1460, 14600}, {1461, 14600}, {7300, 14600}, {8000, 16000}};
+    } rows[] = {{536, 5360},   {1460, 14600}, {1461, 14600},
+                {5000, 14600}, {7300, 14600}, {8000, 16000}};
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct tcp_congestion cc = fresh(rows[i].mss);
         assert_int_equal(cc.cwnd, rows[i].window);

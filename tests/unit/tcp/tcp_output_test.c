@@ -206,6 +206,7 @@ TEST(a_bare_ack_comes_from_snd_nxt)
         c.pending = why[i];
         assert_true(tcp_output_is_wanted(&c));
         SENDS(&c, TCP_ACK, .seq = {200}, .ack = {500});
+        assert_int_equal(COUNTED(TcpOutSegs), 1);
         SENDS_NOTHING(&c);
     }
 }
@@ -361,6 +362,20 @@ TEST(a_syn_ack_carries_the_ack_that_waited)
     SENDS_NOTHING(&c);
 }
 
+TEST(sack_takes_no_bytes_while_there_is_no_gap)
+{
+    struct tcp_conn c = IDLE(.unsent = 2000, .facts = TCP_SACK);
+    SENDS(&c, TCP_ACK, .seq = {200}, .len = 1000);
+}
+
+TEST(a_burst_is_cut_where_its_segments_end)
+{
+    struct tcp_conn c = IDLE(.unsent = 2000, .facts = TCP_TIMESTAMPS);
+    struct tcp_emission out = next_burst(&c, 2000);
+    assert_int_equal(out.text_bytes, 1976);
+    assert_int_equal(out.segment_bytes, 988);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -398,6 +413,8 @@ int main(void)
         cmocka_unit_test(a_closed_connection_sends_nothing),
         cmocka_unit_test(text_waits_for_the_handshake),
         cmocka_unit_test(a_syn_ack_carries_the_ack_that_waited),
+        cmocka_unit_test(sack_takes_no_bytes_while_there_is_no_gap),
+        cmocka_unit_test(a_burst_is_cut_where_its_segments_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

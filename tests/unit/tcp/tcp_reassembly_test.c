@@ -159,6 +159,17 @@ TEST(a_reader_who_leaves_while_there_is_a_gap_changes_no_number)
     assert_int_equal(block_pool_used(env.blocks), 0);
 }
 
+TEST(a_set_without_text_is_given_back)
+{
+    struct tcp_conn c = SACKING(.nxt = 100);
+    while (block_pool_free(env.blocks) > 1)
+        (void)block_pool_take(env.blocks);
+    text_arrives(&c, 510, 10);
+    assert_int_equal(COUNTED(TCPOFODrop), 1);
+    assert_false(tcp_reassembly_has_gap(&c));
+    assert_int_equal(block_pool_free(env.blocks), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -173,6 +184,7 @@ int main(void)
         cmocka_unit_test(too_many_gaps_drop_the_newest_text),
         cmocka_unit_test(release_gives_back_every_block),
         cmocka_unit_test(a_reader_who_leaves_while_there_is_a_gap_changes_no_number),
+        cmocka_unit_test(a_set_without_text_is_given_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,14 +25,13 @@ TEST(text_is_taken_in_every_state_before_the_peers_fin)
     }
 }
 
-TEST(text_after_the_peers_fin_is_ignored)
+TEST(text_after_the_peers_fin_is_acknowledged_and_ignored)
 {
     const enum tcp_state states[] = {TCP_CLOSE_WAIT, TCP_CLOSING, TCP_LAST_ACK};
     for (size_t i = 0; i < COUNT_OF(states); i++) {
         struct tcp_conn c = GIVEN(.state = states[i]);
         ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {100}, .len = 10);
-        assert_int_equal(c.state, states[i]);
-        assert_int_equal(c.rcv.nxt.raw, 500);
+        EXPECT(&c, states[i], .pending = TCP_PENDING_ACK, .rcv_nxt = 500);
         expect_readable(&c, 500, 0);
     }
 }
@@ -114,6 +113,7 @@ TEST(an_empty_pool_drops_text_that_was_not_acknowledged)
     assert_int_equal(c.rcv.nxt.raw, 500);
     assert_int_equal(c.rcv.wnd, 1000);
     assert_int_equal(COUNTED(TCPRcvQDrop), 1);
+    assert_int_equal(COUNTED(TCPMemoryPressures), 1);
     ARRIVE(&c, TCP_ACK, .seq = {510}, .ack = {100}, .len = 10);
     assert_int_equal(COUNTED(TCPOFODrop), 1);
 }
@@ -296,7 +296,7 @@ TEST(text_after_the_peers_fin_does_not_reset_an_orphan)
     for (size_t i = 0; i < COUNT_OF(states); i++) {
         struct tcp_conn c = GIVEN(.state = states[i], .facts = TCP_ORPHAN);
         ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {100}, .len = 1);
-        EXPECT(&c, states[i]);
+        EXPECT(&c, states[i], .pending = TCP_PENDING_ACK);
     }
 }
 
@@ -320,7 +320,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_in_order_is_readable_and_acknowledged_later),
         cmocka_unit_test(text_is_taken_in_every_state_before_the_peers_fin),
-        cmocka_unit_test(text_after_the_peers_fin_is_ignored),
+        cmocka_unit_test(text_after_the_peers_fin_is_acknowledged_and_ignored),
         cmocka_unit_test(every_second_full_segment_is_acknowledged_at_once),
         cmocka_unit_test(later_text_does_not_put_off_the_ack),
         cmocka_unit_test(text_already_read_is_cut_off_in_front),

@@ -98,6 +98,7 @@ TEST(a_partial_ack_sends_the_next_hole_and_deflates)
     assert_true(conn_is(&c, TCP_IN_RECOVERY));
     assert_int_equal(c.congestion.cwnd, 12000 - 3000 + 1000);
     sends(&c, 4000);
+    assert_int_equal(COUNTED(TCPFastRetrans), 2);
     assert_int_equal(c.congestion.ssthresh, 5000);
 }
 
@@ -208,6 +209,7 @@ TEST(ssthresh_falls_once_for_timeouts_in_a_row)
     c.deadline[TCP_TIMER_RETRANSMIT] = env.now;
     tcp_timeout_fire(&env, &c);
     assert_int_equal(c.congestion.ssthresh, 5000);
+    assert_int_equal(c.snd.recover.raw, 11000);
     sends(&c, 1000);
     dsl_later(tcp_timeout_next(&c) - env.now);
     tcp_timeout_fire(&env, &c);
@@ -231,6 +233,14 @@ TEST(after_a_timeout_slow_start_sends_the_flight_again)
     sends(&c, 11000);
 }
 
+TEST(the_count_of_duplicates_stops_at_what_it_can_hold)
+{
+    struct tcp_conn c = in_flight();
+    c.snd.recover = seq_at(1000);
+    duplicates(&c, 300);
+    assert_int_equal(c.duplicate_acks, 255);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +259,7 @@ int main(void)
         cmocka_unit_test(a_timeout_ends_recovery_and_starts_over),
         cmocka_unit_test(ssthresh_falls_once_for_timeouts_in_a_row),
         cmocka_unit_test(after_a_timeout_slow_start_sends_the_flight_again),
+        cmocka_unit_test(the_count_of_duplicates_stops_at_what_it_can_hold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

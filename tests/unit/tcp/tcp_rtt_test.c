@@ -1,5 +1,6 @@
 /* The retransmission timeout (RFC 6298). */
 #include "tcp/tcp_rtt.h"
+#include "tcp/tcp_timestamp.h"
 #include "tcp_dsl.h"
 
 static const struct tcp_rtt_limits limits = {LULL_MS(200), LULL_SEC(1), LULL_SEC(60)};
@@ -143,6 +144,40 @@ TEST(an_ack_up_to_the_timed_octet_does_not_time_it)
     assert_int_equal(c.rtt.srtt_us, 10000);
 }
 
+/* An echo of the first copy measures how long we waited to repeat it. */
+TEST(the_stamp_of_the_first_copy_times_nothing)
+{
+    struct tcp_conn c =
+        GIVEN(.state = TCP_ESTABLISHED, .una = 200, .unsent = 10, .facts = TCP_TIMESTAMPS);
+    struct tcp_emission first = SENDS(&c, TCP_ACK | TCP_PSH, .seq = {200}, .len = 10);
+    dsl_later(LULL_SEC(1));
+    tcp_timeout_fire(&env, &c);
+    SENDS(&c, TCP_ACK | TCP_PSH, .seq = {200}, .len = 10);
+    dsl_later(LULL_MS(10));
+    ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {210}, TS(1, first.segment.options.ts_value));
+    assert_int_equal(c.rtt.srtt_us, 0);
+}
+
+TEST(without_a_timeout_stamps_time_nothing)
+{
+    struct tcp_conn c = GIVEN(.state = TCP_ESTABLISHED, .facts = TCP_TIMESTAMPS);
+    uint32_t now = tcp_timestamp_value(c.ts.offset, env.now);
+    ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {150}, TS(1, now - 30));
+    ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {160}, TS(1, now));
+    assert_int_equal(c.rtt.srtt_us, 0);
+}
+
+TEST(a_segment_sent_again_before_its_timeout_is_not_timed_either)
+{
+    struct tcp_conn c = GIVEN(.state = TCP_ESTABLISHED, .una = 200, .unsent = 10);
+    SENDS(&c, TCP_ACK | TCP_PSH, .seq = {200}, .len = 10);
+    c.pending = TCP_PENDING_RETRANSMIT;
+    SENDS(&c, TCP_ACK | TCP_PSH, .seq = {200}, .len = 10);
+    dsl_later(LULL_MS(10));
+    ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {210});
+    assert_int_equal(c.rtt.srtt_us, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +193,9 @@ int main(void)
         cmocka_unit_test(a_retransmitted_segment_is_timed_by_its_stamp),
         cmocka_unit_test(one_octet_of_a_flight_is_timed),
         cmocka_unit_test(an_ack_up_to_the_timed_octet_does_not_time_it),
+        cmocka_unit_test(the_stamp_of_the_first_copy_times_nothing),
+        cmocka_unit_test(without_a_timeout_stamps_time_nothing),
+        cmocka_unit_test(a_segment_sent_again_before_its_timeout_is_not_timed_either),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

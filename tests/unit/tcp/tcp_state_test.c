@@ -1,4 +1,7 @@
 /* The table of states: what each means, and which moves RFC 9293 figure 5 allows. */
+#include <stdlib.h>
+#include <stdnoreturn.h>
+
 #include "tcp_dsl.h"
 
 struct move {
@@ -89,6 +92,35 @@ TEST(text_is_sent_in_every_state_whose_fin_may_still_wait)
     assert_int_equal(got, want);
 }
 
+/* An illegal move stops the program in every build; here it stops the test. */
+noreturn void __assert_fail(const char *what, const char *file, unsigned line, const char *function)
+{
+    (void)function;
+    mock_assert(0, what, file, (int)line);
+    abort();
+}
+
+/* In a function of its own: a longjmp may spoil the variables of the one it lands in. */
+static void must_be_refused(struct tcp_conn *c, enum tcp_state to)
+{
+    expect_assert_failure(tcp_state_set(&env, c, to));
+}
+
+TEST(an_illegal_move_is_never_made)
+{
+    for (int from = 0; from < TCP_STATE_COUNT; from++)
+        for (int to = 0; to < TCP_STATE_COUNT; to++) {
+            struct tcp_conn c = GIVEN(.state = (enum tcp_state)from);
+            if (to == TCP_CLOSED || is_legal(c.state, (enum tcp_state)to)) {
+                tcp_state_set(&env, &c, (enum tcp_state)to);
+                assert_int_equal(c.state, to);
+            } else {
+                must_be_refused(&c, (enum tcp_state)to);
+                assert_int_equal(c.state, from);
+            }
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -98,6 +130,7 @@ int main(void)
         cmocka_unit_test(text_is_received_until_the_peers_fin),
         cmocka_unit_test(both_numbers_are_known_from_syn_received_on),
         cmocka_unit_test(text_is_sent_in_every_state_whose_fin_may_still_wait),
+        cmocka_unit_test(an_illegal_move_is_never_made),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -178,6 +178,9 @@ TEST(a_syn_is_repeated_for_three_minutes)
         SENDS(&c, TCP_SYN, .seq = {100});
     }
     assert_int_equal(COUNTED(TcpRetransSegs), 7);
+    assert_int_equal(c.retransmits, 7);
+    assert_int_equal(COUNTED(TCPTimeouts), 7);
+    assert_int_equal(COUNTED(TcpOutSegs), 1);
     fires_after(&c, LULL_SEC(180 - 127));
     EXPECT(&c, TCP_CLOSED);
     assert_int_equal(env.now - start, LULL_SEC(180));
@@ -339,7 +342,46 @@ TEST(a_window_that_opens_before_any_probe_lets_the_text_go)
     tcp_timeout_review(&env, &c);
     ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {200}, .wnd = 1000);
     assert_int_equal(c.deadline[TCP_TIMER_RETRANSMIT], LULL_TIME_NEVER);
+    assert_int_equal(c.stalled_since, LULL_TIME_NEVER);
     SENDS(&c, TCP_ACK | TCP_PSH, .seq = {200}, .len = 50);
+}
+
+TEST(keep_alive_switched_on_late_waits_one_interval)
+{
+    struct tcp_conn c = IDLE();
+    dsl_later(LULL_SEC(8000));
+    c.facts |= TCP_KEEP_ALIVE;
+    tcp_timeout_review(&env, &c);
+    fires_after(&c, LULL_SEC(75));
+    SENDS(&c, TCP_ACK, .seq = {199});
+}
+
+TEST(the_user_timeout_of_a_probe_that_is_answered_begins_anew)
+{
+    struct tcp_conn c = IDLE(.unsent = 50);
+    c.snd.wnd = 0;
+    c.pending = TCP_PENDING_PROBE;
+    SENDS(&c, TCP_ACK, .seq = {200}, .len = 1);
+    dsl_later(LULL_MS(700));
+    ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {200}, .wnd = 1000);
+    assert_int_equal(c.stalled_since, LULL_TIME_NEVER);
+}
+
+/* [REQ 9293/SHLD-17] */
+TEST(a_peer_that_shut_its_window_on_a_whole_flight_keeps_its_connection)
+{
+    struct tcp_conn c = IDLE(.unsent = 3000);
+    dsl_settings.user_timeout = LULL_SEC(10);
+    for (uint32_t seq = 200; seq < 3200; seq += 1000)
+        SENDS(&c, (uint8_t)(TCP_ACK | (seq == 2200 ? TCP_PSH : 0)), .seq = {seq}, .len = 1000);
+    ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {200}, .wnd = 0);
+    for (int i = 0; i < 20; i++) {
+        dsl_later(tcp_timeout_next(&c) - env.now);
+        tcp_timeout_fire(&env, &c);
+        SENDS(&c, TCP_ACK, .seq = {200}, .len = 1000);
+        ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {200}, .wnd = 0);
+        EXPECT(&c, TCP_ESTABLISHED);
+    }
 }
 
 int main(void)
@@ -370,6 +412,9 @@ int main(void)
         cmocka_unit_test(keep_alive_leaves_text_in_flight_to_its_own_timer),
         cmocka_unit_test(the_count_of_timeouts_stops_at_what_it_can_hold),
         cmocka_unit_test(a_window_that_opens_before_any_probe_lets_the_text_go),
+        cmocka_unit_test(keep_alive_switched_on_late_waits_one_interval),
+        cmocka_unit_test(the_user_timeout_of_a_probe_that_is_answered_begins_anew),
+        cmocka_unit_test(a_peer_that_shut_its_window_on_a_whole_flight_keeps_its_connection),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

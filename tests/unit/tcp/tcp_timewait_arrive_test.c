@@ -127,6 +127,13 @@ TEST(the_same_fin_with_an_impossible_ack_is_answered_within_the_limit)
         TCP_TIMEWAIT_ACK);
 }
 
+TEST(a_stamp_nobody_agreed_on_is_not_kept)
+{
+    uint32_t r = TIME_WAITING();
+    arrives(r, SEGMENT(TCP_FIN | TCP_ACK, .seq = {500}, .ack = {200}, TS(1005, 0)));
+    assert_int_equal(tcp_timewait_old(&tw.table, r).ts_recent, 1000);
+}
+
 TEST(the_same_fin_brings_the_newest_stamp)
 {
     uint32_t r = TIME_WAITING_STAMPED();
@@ -214,6 +221,7 @@ int main(void)
         cmocka_unit_test(the_same_fin_again_is_always_answered_and_starts_the_wait_again),
         cmocka_unit_test(the_same_fin_with_its_text_is_the_same_fin),
         cmocka_unit_test(the_same_fin_with_an_impossible_ack_is_answered_within_the_limit),
+        cmocka_unit_test(a_stamp_nobody_agreed_on_is_not_kept),
         cmocka_unit_test(the_same_fin_brings_the_newest_stamp),
         cmocka_unit_test(another_fin_is_answered_within_the_limit),
         cmocka_unit_test(a_syn_ack_is_answered_within_the_limit),

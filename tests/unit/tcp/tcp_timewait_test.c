@@ -156,6 +156,8 @@ TEST(a_worn_out_record_answers_the_fin_and_nobody_else)
 TEST(age_and_restarts_stop_at_what_the_record_can_hold)
 {
     uint32_t r = TIME_WAITING();
+    acknowledges(r);
+    assert_int_equal(tcp_timewait_at(&tw.table, r)->restarts, 1);
     for (int i = 0; i < 3000; i++) {
         dsl_later(LULL_SEC(1));
         acknowledges(r);
@@ -358,6 +360,51 @@ TEST(a_stamp_cannot_be_promised_above_a_clock_that_runs_far_ahead)
     }
 }
 
+static unsigned waiting_in(enum tcp_timewait_queue queue)
+{
+    return tw.table.queues[queue].count;
+}
+
+TEST(each_queue_knows_how_many_wait)
+{
+    uint32_t r = FIN_WAITING();
+    enter_slow(20000000);
+    assert_int_equal(waiting_in(TCP_TIMEWAIT_QUEUE_FIN_WAIT_2), 1);
+    assert_int_equal(waiting_in(TCP_TIMEWAIT_QUEUE_LATE), 1);
+    assert_int_equal(waiting_in(TCP_TIMEWAIT_QUEUE_PLAIN), 0);
+    arrives(r, SEGMENT(TCP_FIN | TCP_ACK, .seq = {501}, .ack = {200}));
+    assert_int_equal(waiting_in(TCP_TIMEWAIT_QUEUE_FIN_WAIT_2), 0);
+    assert_int_equal(waiting_in(TCP_TIMEWAIT_QUEUE_PLAIN), 1);
+    assert_int_equal(tw.table.queues[TCP_TIMEWAIT_QUEUE_FIN_WAIT_2].first, TCP_TIMEWAIT_NONE);
+    tcp_timewait_remove(&tw.table, r);
+    assert_int_equal(waiting_in(TCP_TIMEWAIT_QUEUE_PLAIN), 0);
+}
+
+TEST(a_record_taken_from_the_end_leaves_the_one_before_it_last)
+{
+    uint32_t first = TIME_WAITING();
+    struct tcp_conn c = ended(TCP_TIME_WAIT, 0);
+    uint32_t second = enter_as(&c), third = enter_as(&c);
+    tcp_timewait_remove(&tw.table, third);
+    tcp_timewait_remove(&tw.table, first);
+    third = enter_as(&c);
+    assert_int_equal(tcp_timewait_oldest(&tw.table), second);
+    tcp_timewait_remove(&tw.table, second);
+    assert_int_equal(tcp_timewait_oldest(&tw.table), third);
+    assert_int_equal(tw.table.queues[TCP_TIMEWAIT_QUEUE_PLAIN].last, third);
+}
+
+TEST(the_fin_brings_a_new_age_and_the_newest_stamp)
+{
+    uint32_t r = given_record(TCP_FIN_WAIT_2, TCP_ORPHAN | TCP_TIMESTAMPS);
+    dsl_later(LULL_SEC(3));
+    acknowledges(r);
+    assert_int_equal(tcp_timewait_at(&tw.table, r)->age, 6);
+    arrives(r, SEGMENT(TCP_FIN | TCP_ACK, .seq = {501}, .ack = {200}, TS(1009, 0)));
+    assert_int_equal(tcp_timewait_at(&tw.table, r)->age, 0);
+    assert_int_equal(tcp_timewait_old(&tw.table, r).ts_recent, 1009);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -387,6 +434,9 @@ int main(void)
         cmocka_unit_test(the_reuse_decision_gets_what_the_record_knows),
         cmocka_unit_test(the_next_incarnation_begins_above_everything_the_record_said),
         cmocka_unit_test(a_stamp_cannot_be_promised_above_a_clock_that_runs_far_ahead),
+        cmocka_unit_test(each_queue_knows_how_many_wait),
+        cmocka_unit_test(a_record_taken_from_the_end_leaves_the_one_before_it_last),
+        cmocka_unit_test(the_fin_brings_a_new_age_and_the_newest_stamp),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,6 +57,8 @@ TEST(the_field_is_scaled_and_rounded_up)
     assert_int_equal(c.rcv.wnd, 128);
     assert_int_equal(tcp_window_advertise(&c, 129), 2);
     assert_int_equal(c.rcv.wnd, 256);
+    assert_int_equal(tcp_window_advertise(&c, 7900), 62);
+    assert_int_equal(c.rcv.wnd, 7936);
     assert_int_equal(tcp_window_advertise(&c, 0), 0);
     assert_int_equal(c.rcv.wnd, 0);
     c.rcv_scale = 0;
@@ -99,6 +101,18 @@ TEST(two_segments_of_room_are_news)
     assert_true(tcp_window_news(&c));
 }
 
+TEST(half_of_a_small_buffer_is_news)
+{
+    struct tcp_conn c = GIVEN(.state = TCP_ESTABLISHED, .rcv_wnd = 51, .receive_buffer = 100);
+    assert_false(tcp_window_news(&c));
+    c.rcv.wnd = 50;
+    assert_true(tcp_window_news(&c));
+    c = GIVEN(.state = TCP_ESTABLISHED, .rcv_wnd = 601, .receive_buffer = 3000);
+    assert_true(tcp_window_news(&c));
+    c.rcv.wnd = 1501;
+    assert_false(tcp_window_news(&c));
+}
+
 TEST(any_offer_is_news_when_the_window_is_shut)
 {
     struct tcp_conn c = reading(0, 7001);
@@ -128,6 +142,7 @@ int main(void)
         cmocka_unit_test(a_reader_who_sleeps_is_never_sent_more_than_the_buffer),
         cmocka_unit_test(the_edge_that_was_offered_is_honoured_when_the_field_cannot_say_it),
         cmocka_unit_test(two_segments_of_room_are_news),
+        cmocka_unit_test(half_of_a_small_buffer_is_news),
         cmocka_unit_test(any_offer_is_news_when_the_window_is_shut),
         cmocka_unit_test(the_smaller_of_both_windows_is_used),
     };
