@@ -100,6 +100,8 @@ static void what_is_wrong_ends_the_parsing(void **state)
     assert_int_equal(PARSE(&kept, &operands, WORD("--loud=1")), CLI_REFUSED);
     assert_int_equal(PARSE(&kept, &operands, WORD("--none")), CLI_REFUSED);
     assert_int_equal(PARSE(&kept, &operands, WORD("x"), WORD("y")), CLI_REFUSED);
+    assert_int_equal(PARSE(&kept, &operands, WORD("-h")), CLI_HELPED);
+    assert_int_equal(PARSE(&kept, &operands, WORD("--help"), WORD("--none")), CLI_HELPED);
     assert_int_equal(kept.loud, 0);
     assert_int_equal(cli_options_status(CLI_REFUSED), 2);
     assert_int_equal(cli_options_status(CLI_HELPED), 0);
