@@ -12,3 +12,12 @@ add_test(NAME interop.fault_wire_options COMMAND fault_wire_options_test)
 lull_script_test(interop.fault_wire
     python3 tests/interop/fault_wire_test.py $<TARGET_FILE:fault_wire>)
 set_tests_properties(interop.fault_wire PROPERTIES TIMEOUT 120)
+
+# Through a wire with faults, which only the plain build is quick enough for.
+if(NOT LULL_SANITIZE AND NOT LULL_COVERAGE)
+    foreach(test lossy simultaneous)
+        lull_script_test(interop.${test} tests/interop/${test}.sh $<TARGET_FILE:lull_program>
+            $<TARGET_FILE:fault_wire>)
+        set_tests_properties(interop.${test} PROPERTIES TIMEOUT 300)
+    endforeach()
+endif()
