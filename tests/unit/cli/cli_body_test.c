@@ -31,31 +31,31 @@ static int make_tree(void **state)
 {
     struct tree *tree = calloc(1, sizeof *tree);
 
-    strcpy(tree->path, "/tmp/lull-body-XXXXXX");
-    if (mkdtemp(tree->path) == NULL)
+    snprintf(tree->path, sizeof tree->path, "/tmp/lull-body-%ld", (long)getpid());
+    if (mkdir(tree->path, 0700) < 0)
         return -1;
     tree->root = open(tree->path, O_RDONLY | O_DIRECTORY);
     write_file(tree->root, "a.txt", "text");
     write_file(tree->root, "a<b&c %.txt", "");
     write_file(tree->root, ".hidden", "");
-    assert_int_equal(mkdirat(tree->root, "home", 0700), 0);
-    write_file(tree->root, "home/index.html", "<p>");
+    assert_int_equal(mkdirat(tree->root, "sub", 0700), 0);
+    write_file(tree->root, "sub/index.html", "<p>");
     assert_int_equal(mkfifoat(tree->root, "pipe", 0600), 0);
     assert_int_equal(symlinkat("a.txt", tree->root, "link"), 0);
-    assert_int_equal(symlinkat("home", tree->root, "away"), 0);
+    assert_int_equal(symlinkat("sub", tree->root, "away"), 0);
     *state = tree;
     return 0;
 }
 
 static int remove_tree(void **state)
 {
-    static const char *const names[] = {"a.txt", "a<b&c %.txt",     ".hidden", "pipe",
-                                        "link",  "home/index.html", "away"};
+    static const char *const names[] = {"a.txt", "a<b&c %.txt",    ".hidden", "pipe",
+                                        "link",  "sub/index.html", "away"};
     struct tree *tree = *state;
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         unlinkat(tree->root, names[i], 0);
-    unlinkat(tree->root, "home", AT_REMOVEDIR);
+    unlinkat(tree->root, "sub", AT_REMOVEDIR);
     close(tree->root);
     rmdir(tree->path);
     free(tree);
@@ -99,8 +99,8 @@ static void only_files_and_directories_of_the_tree_are_served(void **state)
         const char *path;
         int status;
     } rows[] = {{"/none", 404},   {"/a.txt/b", 404}, {"/pipe", 403},
-                {"/link", 403},   {"/none/a", 404},  {"/home/none", 404},
-                {"//a.txt", 200}, {"/home", 200},    {"/home//index.html", 200}};
+                {"/link", 403},   {"/none/a", 404},  {"/sub/none", 404},
+                {"//a.txt", 200}, {"/sub", 200},     {"/sub//index.html", 200}};
     const struct tree *tree = *state;
     struct cli_body body;
 
@@ -117,7 +117,7 @@ static void an_index_stands_for_its_directory(void **state)
     const struct tree *tree = *state;
     struct cli_body body;
 
-    assert_int_equal(cli_body_open(&body, tree->root, "/home"), 200);
+    assert_int_equal(cli_body_open(&body, tree->root, "/sub"), 200);
     assert_int_equal(body.length, 3);
     assert_string_equal(body.type, "text/html; charset=utf-8");
     cli_body_close(&body);

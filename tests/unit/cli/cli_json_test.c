@@ -61,8 +61,8 @@ static void what_json_forbids_is_escaped(void **state)
     char text[80];
 
     (void)state;
-    quote(text, sizeof text, "a\"b\\c\n\x01\x1f\x7f/");
-    assert_string_equal(text, "\"a\\\"b\\\\c\\u000a\\u0001\\u001f\\u007f/\"");
+    quote(text, sizeof text, "a\"b\\c\n\x01\x1f \x7f/");
+    assert_string_equal(text, "\"a\\\"b\\\\c\\u000a\\u0001\\u001f \\u007f/\"");
 }
 
 static void what_is_not_utf8_becomes_a_replacement(void **state)
