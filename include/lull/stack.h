@@ -216,7 +216,8 @@ LULL_API enum lull_error lull_stack_send_echo(struct lull_stack *stack,
                                               const struct lull_address *to, uint16_t sequence,
                                               size_t bytes);
 
-/* @return  1 with the newest answer, 0 when none came since the last call */
+/* @return  1 with the oldest answer not yet taken, 0 when there is none; 16 are kept, and the
+ *          oldest makes room */
 LULL_API int lull_stack_take_echo(struct lull_stack *stack, struct lull_echo *echo);
 
 LULL_END_DECLARATIONS

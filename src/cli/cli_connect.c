@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/cli_command.h"
+#include "cli/cli_json.h"
 #include "cli/cli_parse.h"
 
 static const char *set_source(void *settings, const char *value)
@@ -62,6 +63,13 @@ static const char *set_timeout(void *settings, const char *value)
     return wrong || s->timeout >= LULL_MS(1) ? wrong : "a duration of at least 1ms";
 }
 
+static const char *set_json(void *settings, const char *value)
+{
+    (void)value;
+    ((struct cli_connect_settings *)settings)->json = 1;
+    return NULL;
+}
+
 static const struct cli_option options[] = {
     {"source", "A:P", "our end; a missing half is chosen by the stack", set_source},
     {"reuseaddr", NULL, "SO_REUSEADDR for --source", set_reuse_address},
@@ -71,6 +79,7 @@ static const struct cli_option options[] = {
     {"count", "N", "make N connections, print a summary", set_count},
     {"parallel", "N", "so many of them at once, 1", set_parallel},
     {"timeout", "TIME", "give up when nothing moves for so long", set_timeout},
+    {"json", NULL, "with --count: the summary as one object, times in nanoseconds", set_json},
 };
 
 static const struct cli_usage usage = {
@@ -148,6 +157,27 @@ static void on_timer(void *context, int descriptor, unsigned conditions)
     c->progress_seen = progress;
 }
 
+static void print_json(const struct cli_connect *c, lull_duration took)
+{
+    char text[512];
+    struct cli_json json;
+    struct lull_usage in_use;
+
+    lull_stack_usage(c->network.stack, &in_use);
+    cli_json_init(&json, text, sizeof text);
+    cli_json_object(&json);
+    cli_json_pair_string(&json, "peer", c->remote_text);
+    cli_json_pair_number(&json, "connections", (int64_t)c->settings.count);
+    cli_json_pair_number(&json, "completed", (int64_t)c->completed);
+    cli_json_pair_number(&json, "failed", (int64_t)c->failed);
+    cli_json_pair_number(&json, "bytes_in", (int64_t)c->bytes_in);
+    cli_json_pair_number(&json, "bytes_out", (int64_t)c->bytes_out);
+    cli_json_pair_number(&json, "took", took);
+    cli_json_pair_number(&json, "records", in_use.records);
+    cli_json_end_object(&json);
+    cli_json_print(stdout, &json);
+}
+
 static void print_summary(const struct cli_connect *c, lull_duration took)
 {
     double seconds = (double)took / (double)LULL_SEC(1);
@@ -182,7 +212,10 @@ static void run_many(struct cli_connect *c)
         return;
     if (cli_network_run(&c->network) != CLI_EXIT_OK)
         c->status = CLI_EXIT_FAILED;
-    print_summary(c, lull_host_clock_now() - start);
+    if (c->settings.json)
+        print_json(c, lull_host_clock_now() - start);
+    else
+        print_summary(c, lull_host_clock_now() - start);
     cli_connect_many_close(many);
 }
 

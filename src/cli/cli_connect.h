@@ -10,7 +10,7 @@
 
 struct cli_connect_settings {
     struct lull_name remote, source;
-    int has_source, half_close, reuse_address;
+    int has_source, half_close, reuse_address, json;
     const char *send_path, *receive_path; /* NULL: not given; "-": the standard stream */
     uint64_t count, parallel;
     lull_duration timeout; /* 0: the stack's own */

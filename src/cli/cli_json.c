@@ -241,3 +241,8 @@ int cli_json_field(const char *line, const char *key, char *value, size_t size)
     }
     return 0;
 }
+
+void cli_json_print(FILE *out, const struct cli_json *json)
+{
+    fprintf(out, "%s\n", json->overflow ? "null" : json->buffer);
+}

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define CLI_JSON_DEPTH_MAX 16
 
@@ -42,6 +43,9 @@ void cli_json_pair_number(struct cli_json *json, const char *key, int64_t value)
 /* The value of @key in @line, one object without nested ones as this writer makes it, unescaped for
  * strings and as written for numbers; cut at @size.  1 when it was found. */
 int cli_json_field(const char *line, const char *key, char *value, size_t size);
+
+/* One object on a line of its own. */
+void cli_json_print(FILE *out, const struct cli_json *json);
 
 /* A newline: ends a line of JSON lines; the next value starts afresh. */
 void cli_json_end_line(struct cli_json *json);

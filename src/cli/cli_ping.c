@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/cli_command.h"
+#include "cli/cli_json.h"
 #include "cli/cli_network.h"
 #include "cli/cli_parse.h"
 
@@ -17,6 +18,7 @@ struct ping {
     lull_duration interval, patience;
     struct lull_address host;
     char host_text[LULL_NAME_TEXT_BYTES];
+    int json; /* statistics as one object, and no line for each answer */
     uint64_t sent, received, errors;
     lull_time last_sent;
     double shortest, longest, sum, sum_of_squares; /* ms */
@@ -49,11 +51,19 @@ static const char *set_timeout(void *settings, const char *value)
     return cli_parse_duration(value, &((struct ping *)settings)->patience);
 }
 
+static const char *set_json(void *settings, const char *value)
+{
+    (void)value;
+    ((struct ping *)settings)->json = 1;
+    return NULL;
+}
+
 static const struct cli_option options[] = {
     {"count", "N", "stop after so many requests", set_count},
     {"interval", "TIME", "between two requests, 1s", set_interval},
     {"size", "N", "bytes of the body, 56", set_size},
     {"timeout", "TIME", "how long to wait for the last answer, 2s", set_timeout},
+    {"json", NULL, "the statistics as one object, in nanoseconds, and nothing else", set_json},
 };
 
 static const struct cli_usage usage = {
@@ -97,8 +107,10 @@ static void take_answers(void *context, lull_time now)
         double ms = (double)echo.round_trip / (double)LULL_MS(1);
         int first = is_first(p, echo.sequence);
         lull_address_format(&echo.from, from, sizeof from);
-        printf("%llu bytes from %s: icmp_seq=%u time=%.3f ms%s\n", (unsigned long long)p->size + 8,
-               from, echo.sequence, ms, first ? "" : " (again)");
+        if (!p->json)
+            printf("%llu bytes from %s: icmp_seq=%u time=%.3f ms%s\n",
+                   (unsigned long long)p->size + 8, from, echo.sequence, ms,
+                   first ? "" : " (again)");
         fflush(stdout);
         if (first)
             count_answer(p, ms);
@@ -138,6 +150,24 @@ static void on_timer(void *context, int descriptor, unsigned conditions)
         lull_host_loop_stop(p->network.loop);
 }
 
+static void print_json(const struct ping *p)
+{
+    char text[512];
+    struct cli_json json;
+    double mean = p->received > 0 ? p->sum / (double)p->received : 0;
+
+    cli_json_init(&json, text, sizeof text);
+    cli_json_object(&json);
+    cli_json_pair_string(&json, "host", p->host_text);
+    cli_json_pair_number(&json, "transmitted", (int64_t)p->sent);
+    cli_json_pair_number(&json, "received", (int64_t)p->received);
+    cli_json_pair_number(&json, "rtt_min", (int64_t)(p->shortest * 1e6));
+    cli_json_pair_number(&json, "rtt_avg", (int64_t)(mean * 1e6));
+    cli_json_pair_number(&json, "rtt_max", (int64_t)(p->longest * 1e6));
+    cli_json_end_object(&json);
+    cli_json_print(stdout, &json);
+}
+
 static void print_statistics(const struct ping *p)
 {
     uint64_t lost = p->sent - p->received;
@@ -167,10 +197,14 @@ static int ping_host(struct ping *p, const struct cli_settings *settings)
         return CLI_EXIT_FAILED;
     }
     lull_host_loop_set_application(p->network.loop, take_answers, p);
-    printf("PING %s: %llu data bytes\n", p->host_text, (unsigned long long)p->size);
+    if (!p->json)
+        printf("PING %s: %llu data bytes\n", p->host_text, (unsigned long long)p->size);
     send_request(p);
     status = cli_network_run(&p->network);
-    print_statistics(p);
+    if (p->json)
+        print_json(p);
+    else
+        print_statistics(p);
     lull_host_loop_unwatch(p->network.loop, timer);
     close(timer);
     cli_network_close(&p->network);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/cli_command.h"
+#include "cli/cli_json.h"
 #include "cli/cli_parse.h"
 
 static const char *set_port(void *settings, const char *value)
@@ -85,6 +86,13 @@ static const char *set_once(void *settings, const char *value)
                             &((struct cli_serve_settings *)settings)->once);
 }
 
+static const char *set_json(void *settings, const char *value)
+{
+    (void)value;
+    ((struct cli_serve_settings *)settings)->json = 1;
+    return NULL;
+}
+
 static const struct cli_option options[] = {
     {"port", "N", "where to listen, 80", set_port},
     {"root", "DIR", "serve the files below it", set_root},
@@ -97,6 +105,7 @@ static const struct cli_option options[] = {
     {"backlog", "N", "connections that may wait to be accepted, 128", set_backlog},
     {"linger", "N", "SO_LINGER in seconds; 0 resets instead of closing", set_linger},
     {"once", "N", "end after so many connections", set_once},
+    {"json", NULL, "the summary at the end as one object", set_json},
 };
 
 static const struct cli_usage usage = {
@@ -137,6 +146,25 @@ static void drain_events(void *context, lull_time now)
         lull_host_loop_stop(s->network.loop);
 }
 
+static void print_json(const struct cli_serve *s)
+{
+    char text[512];
+    struct cli_json json;
+    struct lull_usage in_use;
+
+    lull_stack_usage(s->network.stack, &in_use);
+    cli_json_init(&json, text, sizeof text);
+    cli_json_object(&json);
+    cli_json_pair_number(&json, "connections", (int64_t)s->accepted);
+    cli_json_pair_number(&json, "failed", (int64_t)s->failed);
+    cli_json_pair_number(&json, "requests", (int64_t)s->requests);
+    cli_json_pair_number(&json, "bytes_in", (int64_t)s->bytes_in);
+    cli_json_pair_number(&json, "bytes_out", (int64_t)s->bytes_out);
+    cli_json_pair_number(&json, "records", in_use.records);
+    cli_json_end_object(&json);
+    cli_json_print(stdout, &json);
+}
+
 static void print_summary(const struct cli_serve *s)
 {
     struct lull_usage in_use;
@@ -156,7 +184,10 @@ static int run_to_the_end(struct cli_serve *s)
 
     lull_host_loop_set_application(s->network.loop, drain_events, s);
     status = cli_network_run(&s->network);
-    print_summary(s);
+    if (s->settings.json)
+        print_json(s);
+    else
+        print_summary(s);
     lull_host_loop_set_application(s->network.loop, NULL, NULL);
     cli_serve_client_abort_all(s);
     if (lull_host_loop_turn(s->network.loop, 0)) /* the resets leave */

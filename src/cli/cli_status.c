@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -13,6 +14,8 @@
 #include "cli/cli_json.h"
 #include "cli/cli_options.h"
 #include "cli/cli_status_text.h"
+
+#define ANSWER_SECONDS 10 /* between two pieces */
 
 struct status {
     const char *control, *word;
@@ -88,11 +91,15 @@ static int complain(const struct status *s, const char *why)
 
 static FILE *ask(const struct status *s, const char *request)
 {
+    const struct timeval patience = {.tv_sec = ANSWER_SECONDS};
     struct sockaddr_un name = {.sun_family = AF_UNIX};
     int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     FILE *answer = NULL;
 
     memcpy(name.sun_path, s->path, sizeof name.sun_path);
+    /* A stopped process would keep us waiting for ever. */
+    if (descriptor >= 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     if (descriptor >= 0 && connect(descriptor, (const struct sockaddr *)&name, sizeof name) == 0
         && dprintf(descriptor, "%s\n", request) > 0)
         answer = fdopen(descriptor, "r");

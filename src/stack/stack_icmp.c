@@ -49,10 +49,12 @@ static void take_echo_reply(struct lull_stack *s, const struct stack_packet *p,
     if ((message->rest >> 16) != s->echo.identifier || message->body.len < sizeof sent)
         return;
     memcpy(&sent, message->body.data, sizeof sent);
-    s->echo.waits = true;
-    s->echo.sequence = (uint16_t)message->rest;
-    s->echo.round_trip = s->now - (lull_time)sent;
-    s->echo.from = p->ip->source;
+    if (s->echo.count == STACK_ECHO_ANSWERS) {
+        s->echo.first = (s->echo.first + 1) % STACK_ECHO_ANSWERS;
+        s->echo.count--;
+    }
+    s->echo.answers[(s->echo.first + s->echo.count++) % STACK_ECHO_ANSWERS] =
+        (struct lull_echo){p->ip->source, (uint16_t)message->rest, s->now - (lull_time)sent};
 }
 
 void stack_icmp_arrive(struct lull_stack *s, const struct stack_packet *p)
@@ -119,9 +121,10 @@ enum lull_error lull_stack_send_echo(struct lull_stack *s, const struct lull_add
 
 int lull_stack_take_echo(struct lull_stack *s, struct lull_echo *echo)
 {
-    if (!s->echo.waits)
+    if (s->echo.count == 0)
         return 0;
-    s->echo.waits = false;
-    *echo = (struct lull_echo){s->echo.from, s->echo.sequence, s->echo.round_trip};
+    *echo = s->echo.answers[s->echo.first];
+    s->echo.first = (s->echo.first + 1) % STACK_ECHO_ANSWERS;
+    s->echo.count--;
     return 1;
 }

@@ -20,7 +20,8 @@
 #include "tcp/tcp.h"
 
 #define STACK_INTERFACES_MAX 8
-#define STACK_ADDRESSES_MAX  8 /* per interface */
+#define STACK_ECHO_ANSWERS   16 /* kept until lull_stack_take_echo() */
+#define STACK_ADDRESSES_MAX  8  /* per interface */
 #define STACK_PORTS          65536
 #define STACK_PORTS_PER_PAGE 256
 
@@ -122,10 +123,9 @@ struct lull_stack {
 
     struct lull_refusal refusal; /* the last one */
     struct {
-        bool waits;
-        uint16_t identifier, sequence;
-        lull_duration round_trip;
-        struct lull_address from;
+        uint16_t identifier;
+        uint32_t first, count; /* of the answers not yet taken; the oldest makes room */
+        struct lull_echo answers[STACK_ECHO_ANSWERS];
     } echo;
     uint64_t counters[LULL_COUNTER_COUNT];
 };

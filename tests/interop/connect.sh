@@ -31,6 +31,10 @@ c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")'
 printf abc | connect --timeout 5s $kernel 4002 && fail "a reset passed for an orderly end"
 grep -q "ECONNRESET" "$work/connect.log" || fail "the reason: $(cat "$work/connect.log")"
 
+connect --count 3 --half-close --json $kernel 4000 | python3 -c '
+import json, sys
+assert json.load(sys.stdin)["completed"] == 3' || fail "connect --json"
+
 connect --count 500 --parallel 50 --half-close --timeout 30s $kernel 4000 >"$work/many.out" \
     || fail "500 connections"
 grep -q "500 connections, 500 ended in order, 0 failed" "$work/many.out" \

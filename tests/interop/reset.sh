@@ -36,7 +36,9 @@ counted linger TCPAbortOnLinger 1 || fail "the counter: $(counter linger TCPAbor
 stop "$served"
 
 # Nobody listens: the kernel hears it at once.
-serve other --port 81 --text x
+serve other --port 81 --text x --json
 curl -s -m 5 http://$lull/ && fail "a page from a closed port"
 [ "$(counter other TcpOutRsts)" -ge 1 ] || fail "no reset for a closed port"
 stop "$served"
+python3 -c 'import json, sys; assert json.load(sys.stdin)["connections"] == 0' <"$work/other.out" \
+    || fail "serve --json: $(cat "$work/other.out")"

@@ -85,6 +85,13 @@ static void paths_are_decoded_and_lose_their_query(void **state)
     (void)state;
     assert_int_equal(parse("GET /a%20b%2Fc?d=e HTTP/1.0\r\n\r\n", &request), 200);
     assert_string_equal(request.path, "/a b/c");
+    assert_int_equal(parse("GET /%30%39%4a%4F HTTP/1.0\r\n\r\n", &request), 200);
+    assert_string_equal(request.path, "/09JO");
+    assert_int_equal(parse("GET /%09%20 HTTP/1.0\r\n\r\n", &request), 200);
+    assert_string_equal(request.path, "/\t ");
+    assert_int_equal(parse("GET /%g1 HTTP/1.0\r\n\r\n", &request), 400);
+    assert_int_equal(parse("GET /%1g HTTP/1.0\r\n\r\n", &request), 400);
+    assert_int_equal(parse("GET /%2 HTTP/1.0\r\n\r\n", &request), 400);
     assert_int_equal(parse("GET /a#b HTTP/1.0\r\n\r\n", &request), 200);
     assert_string_equal(request.path, "/a");
 }

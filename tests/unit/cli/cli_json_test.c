@@ -61,8 +61,8 @@ static void what_json_forbids_is_escaped(void **state)
     char text[80];
 
     (void)state;
-    quote(text, sizeof text, "a\"b\\c\n\x01\x1f\x7f/");
-    assert_string_equal(text, "\"a\\\"b\\\\c\\u000a\\u0001\\u001f\\u007f/\"");
+    quote(text, sizeof text, "a\"b\\c\n\x01\x1f \x7f/");
+    assert_string_equal(text, "\"a\\\"b\\\\c\\u000a\\u0001\\u001f \\u007f/\"");
 }
 
 static void what_is_not_utf8_becomes_a_replacement(void **state)
@@ -73,6 +73,12 @@ static void what_is_not_utf8_becomes_a_replacement(void **state)
         {"\xc3\xa9", "\"\xc3\xa9\""},
         {"\xe2\x82\xac", "\"\xe2\x82\xac\""},
         {"\xf0\x9f\x98\x80", "\"\xf0\x9f\x98\x80\""},
+        {"\xc2\x80", "\"\xc2\x80\""},
+        {"\xe0\xa0\x80", "\"\xe0\xa0\x80\""},
+        {"\xed\x9f\xbf", "\"\xed\x9f\xbf\""},
+        {"\xf0\x90\x80\x80", "\"\xf0\x90\x80\x80\""},
+        {"\xf4\x8f\xbf\xbf", "\"\xf4\x8f\xbf\xbf\""},
+        {"\xe2\x82\x80\x80", "\"\xe2\x82\x80\\ufffd\""},
         {"\x80", "\"\\ufffd\""},
         {"\xc3", "\"\\ufffd\""},
         {"\xc3(", "\"\\ufffd(\""},
@@ -133,12 +139,12 @@ static void a_field_is_read_as_it_was_written(void **state)
     (void)state;
     cli_json_init(&json, line, sizeof line);
     cli_json_object(&json);
-    cli_json_pair_string(&json, "a", "x\"y\\z\n,}");
+    cli_json_pair_string(&json, "a", "x\"y\\z\n1,}");
     cli_json_pair_number(&json, "bb", -12);
     cli_json_pair_string(&json, "b", "10.0.0.1:80");
     cli_json_end_object(&json);
     assert_true(cli_json_field(line, "a", value, sizeof value));
-    assert_string_equal(value, "x\"y\\z\n,}");
+    assert_string_equal(value, "x\"y\\z\n1,}");
     assert_true(cli_json_field(line, "bb", value, sizeof value));
     assert_string_equal(value, "-12");
     assert_true(cli_json_field(line, "b", value, sizeof value));

@@ -57,6 +57,8 @@ static void sizes_know_their_units(void **state)
     assert_non_null(cli_parse_size("k", range, &bytes));
     assert_non_null(cli_parse_size("0k", range, &bytes));
     assert_non_null(cli_parse_size("18014398509481984k", range, &bytes));
+    assert_null(cli_parse_size("18014398509481983k", range, &bytes));
+    assert_true(bytes == UINT64_C(18014398509481983) << 10);
 }
 
 static void durations_know_their_units(void **state)
@@ -76,6 +78,8 @@ static void durations_know_their_units(void **state)
     assert_int_equal(d, LULL_MS(1500));
     assert_null(cli_parse_duration("0.25m", &d));
     assert_int_equal(d, LULL_SEC(15));
+    assert_null(cli_parse_duration("1.000000001s", &d));
+    assert_int_equal(d, LULL_SEC(1) + 1);
     assert_null(cli_parse_duration("1440m", &d));
     assert_int_equal(d, LULL_SEC(86400));
 }
@@ -131,6 +135,8 @@ static void a_seed_is_pairs_of_hexadecimal_digits(void **state)
 
     (void)state;
     memset(seed, 0xee, sizeof seed);
+    assert_null(cli_parse_seed("Aa", seed));
+    assert_int_equal(seed[0], 0xaa);
     assert_null(cli_parse_seed("00fFa1", seed));
     assert_int_equal(seed[0], 0x00);
     assert_int_equal(seed[1], 0xff);

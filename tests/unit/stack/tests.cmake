@@ -1,1 +1,2 @@
 lull_unit_test(stack stack)
+lull_unit_test(stack stack_icmp)
