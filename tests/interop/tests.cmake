@@ -12,3 +12,12 @@ add_test(NAME interop.fault_wire_options COMMAND fault_wire_options_test)
 lull_script_test(interop.fault_wire
     python3 tests/interop/fault_wire_test.py $<TARGET_FILE:fault_wire>)
 set_tests_properties(interop.fault_wire PROPERTIES TIMEOUT 120)
+
+# lull_interop_test(name programs...): the kernel against lull, in a namespace of its own.
+function(lull_interop_test name)
+    lull_script_test(interop.${name}
+        python3 tests/interop/${name}_test.py $<TARGET_FILE:lull_program> ${ARGN})
+    set_tests_properties(interop.${name} PROPERTIES TIMEOUT 240 LABELS slow)
+endfunction()
+
+lull_interop_test(transfer)
