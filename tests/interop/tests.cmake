@@ -21,3 +21,4 @@ function(lull_interop_test name)
 endfunction()
 
 lull_interop_test(transfer)
+lull_interop_test(options)
