@@ -121,6 +121,17 @@ class Lull:
             assert status == 0, (status, self.said)
 
 
+def kernel_server(port):
+    """A listener of the kernel's; it may be there before its address is."""
+    server = socket.socket()
+    server.setsockopt(socket.SOL_IP, 15, 1)  # IP_FREEBIND
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    server.bind((KERNEL, port))
+    server.listen()
+    server.settimeout(20)
+    return server
+
+
 def send_and_close(s, data):
     s.sendall(data)
     s.shutdown(socket.SHUT_WR)

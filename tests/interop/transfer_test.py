@@ -49,10 +49,11 @@ def upload(*options):
     """lull connects to a kernel's server, sends a file and receives another."""
     path, back = f"{lab.SCRATCH.name}/data", f"{lab.SCRATCH.name}/back"
     expected = write_file(path)
+    server = lab.kernel_server(9000)
     run = lab.Lull("connect", "--send", path, "--receive", back, *options, lab.KERNEL, 9000,
                    ready=None)
-    with run:
-        s = accept_from(run)
+    with run, server:
+        s = server.accept()[0]
         start, sum = time.monotonic(), hashlib.sha256()
         while part := s.recv(1 << 18):
             sum.update(part)
@@ -66,26 +67,15 @@ def upload(*options):
     return note
 
 
-def accept_from(run):
-    """The connection that lull makes to port 9000; the address may be there a moment later."""
-    server = socket.socket()
-    server.setsockopt(socket.SOL_IP, 15, 1)  # IP_FREEBIND
-    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    server.bind((lab.KERNEL, 9000))
-    server.listen()
-    server.settimeout(20)
-    with server:
-        return server.accept()[0]
-
-
 def receive(*options):
     """lull connects to a kernel's server and receives a file from it."""
     path, back = f"{lab.SCRATCH.name}/data", f"{lab.SCRATCH.name}/back"
     expected = write_file(path)
+    server = lab.kernel_server(9000)
     run = lab.Lull("connect", "--send", "/dev/null", "--receive", back, *options, lab.KERNEL, 9000,
                    ready=None)
-    with run, open(path, "rb") as file:
-        s = accept_from(run)
+    with run, server, open(path, "rb") as file:
+        s = server.accept()[0]
         start = time.monotonic()
         s.sendfile(file)
         s.close()
