@@ -22,3 +22,4 @@ endfunction()
 
 lull_interop_test(transfer)
 lull_interop_test(options)
+lull_interop_test(loss $<TARGET_FILE:fault_wire>)

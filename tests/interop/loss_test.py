@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""The kernel and lull over a wire that loses, repeats and reorders frames.
+Usage: loss_test.py LULL FAULT_WIRE
+
+lull and its interface are in a second namespace, in which a bridge joins that interface with the
+wire's right end; the left end is here."""
+import re
+import socket
+import subprocess
+import time
+
+import lab
+
+SIZE = (64 if lab.FULL else 4) * lab.MIB
+
+
+class BadWire:
+    def __init__(self, *faults):
+        self.holder = subprocess.Popen(["unshare", "-n", "sh", "-c", "echo; exec sleep 1000"],
+                                       stdout=subprocess.PIPE)
+        self.holder.stdout.readline()
+        self.inside = ["nsenter", "-t", str(self.holder.pid), "-n"]
+        # Without the delay the bridge would only learn for its first 15 seconds.
+        lab.run(*self.inside, "ip", "link", "add", "bridge0", "up", "type", "bridge",
+                "forward_delay", "0", "mcast_snooping", "0")
+        self.wire = subprocess.Popen([lab.PROGRAMS[1], "--left", "here", "--right",
+                                      f"there@{self.holder.pid}", "--delay", "1ms", "--seed", "7",
+                                      *faults], stdout=subprocess.PIPE, text=True)
+        assert self.wire.stdout.readline() == "ready\n"
+        lab.run("ip", "address", "add", f"{lab.KERNEL}/24", "dev", "here")
+        lab.run("ip", "link", "set", "here", "up")
+        self.join("there")
+
+    def join(self, device):
+        lab.run(*self.inside, "ip", "link", "set", device, "master", "bridge0", "up")
+
+    def lull(self, *arguments, **keywords):
+        run = lab.Lull(*arguments, inside=self.inside, peer=None, **keywords)
+        self.join("lull0")
+        return run
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        """Ends the wire; self.there and self.back: its counters, to lull and from it."""
+        self.wire.terminate()
+        lines = self.wire.communicate()[0].splitlines()
+        self.holder.kill()
+        self.holder.wait()
+        self.there, self.back = ({name: int(n) for name, n in re.findall(r"([a-z-]+) (\d+)", line)}
+                                 for line in lines)
+
+
+def converse(fault, *faults):
+    """Both ways at once, then one way with lull as the client; the counter of the fault rose."""
+    data = lab.pattern(SIZE)
+    start = time.monotonic()
+    with BadWire(*faults) as wire:
+        with wire.lull("serve", "--echo", "--port", 7, "--close-first", "client") as server:
+            with socket.create_connection((lab.LULL, 7), timeout=60) as s:
+                got = lab.echo(s, data)
+            retransmitted = server.counters()["TcpRetransSegs"]
+        assert lab.digest(got) == lab.digest(data), len(got)
+        echoed = time.monotonic() - start
+        upload(wire, data)
+    assert wire.there[fault] > 0 and wire.back[fault] > 0, (wire.there, wire.back)
+    return f"(echo {echoed:.1f} s, lull retransmitted {retransmitted}, {wire.back})"
+
+
+def upload(wire, data):
+    path = f"{lab.SCRATCH.name}/data"
+    with open(path, "wb") as file:
+        file.write(data)
+    with lab.kernel_server(9000) as server:
+        with wire.lull("connect", "--send", path, lab.KERNEL, 9000, ready="control socket") as run:
+            s = server.accept()[0]
+            got = lab.receive_all(s)
+            s.close()
+            assert run.wait() == 0, run.said
+    assert lab.digest(got) == lab.digest(data), len(got)
+
+
+def test_a_loss_of_1_percent():
+    return converse("lost", "--loss", "1%")
+
+
+def test_a_loss_of_5_percent():
+    return converse("lost", "--loss", "5%")
+
+
+def test_frames_that_come_twice():
+    return converse("duplicated", "--duplicate", "2%")
+
+
+def test_frames_that_overtake_others():
+    return converse("reordered", "--reorder", "2%")
+
+
+def test_damaged_frames():
+    return converse("corrupted", "--corrupt", "1%")
+
+
+def test_everything_at_once():
+    return converse("lost", "--loss", "1%", "--duplicate", "2%", "--reorder", "2%", "--corrupt",
+                    "1%")
+
+
+lab.main(globals(), 100)
