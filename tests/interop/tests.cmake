@@ -13,11 +13,12 @@ lull_script_test(interop.fault_wire
     python3 tests/interop/fault_wire_test.py $<TARGET_FILE:fault_wire>)
 set_tests_properties(interop.fault_wire PROPERTIES TIMEOUT 120)
 
-# Through a wire with faults, which only the plain build is quick enough for.
-if(NOT LULL_SANITIZE AND NOT LULL_COVERAGE)
-    foreach(test lossy simultaneous)
-        lull_script_test(interop.${test} tests/interop/${test}.sh $<TARGET_FILE:lull_program>
-            $<TARGET_FILE:fault_wire>)
-        set_tests_properties(interop.${test} PROPERTIES TIMEOUT 300)
-    endforeach()
-endif()
+# lull_interop_test(name programs...): the kernel against lull, in a namespace of its own.
+function(lull_interop_test name)
+    lull_script_test(interop.${name}
+        python3 tests/interop/${name}_test.py $<TARGET_FILE:lull_program> ${ARGN})
+    set_tests_properties(interop.${name} PROPERTIES TIMEOUT 240 LABELS slow)
+endfunction()
+
+lull_interop_test(transfer)
+lull_interop_test(closing $<TARGET_FILE:fault_wire>)
