@@ -38,3 +38,6 @@ transfer "1% loss" --delay 1ms --loss 1% --seed 1
 transfer "5% loss" --delay 1ms --loss 5% --seed 2
 transfer "2% duplicated" --delay 1ms --duplicate 2% --seed 3
 transfer "2% reordered" --delay 1ms --reorder 2% --reorder-by 3ms --seed 4
+transfer "0.5% damaged" --delay 1ms --corrupt 0.5% --seed 5
+transfer "a little of everything" --delay 1ms --loss 0.5% --duplicate 1% --reorder 1% \
+    --reorder-by 3ms --corrupt 0.1% --seed 6
