@@ -231,14 +231,15 @@ int cli_json_field(const char *line, const char *key, char *value, size_t size)
     while (*line == '{' || *line == ',') {
         line++;
         if (*line != '"')
-            return 0;
+            break;
         line = take_string(line + 1, name, sizeof name);
         if (*line != ':')
-            return 0;
+            break;
         line = take_value(line + 1, value, size);
         if (strcmp(name, key) == 0)
             return 1;
     }
+    value[0] = '\0';
     return 0;
 }
 

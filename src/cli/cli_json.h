@@ -41,7 +41,8 @@ void cli_json_pair_string(struct cli_json *json, const char *key, const char *va
 void cli_json_pair_number(struct cli_json *json, const char *key, int64_t value);
 
 /* The value of @key in @line, one object without nested ones as this writer makes it, unescaped for
- * strings and as written for numbers; cut at @size.  1 when it was found. */
+ * strings and as written for numbers; cut at @size, which is at least 1.  1 when it was found,
+ * otherwise 0 with an empty @value. */
 int cli_json_field(const char *line, const char *key, char *value, size_t size);
 
 /* One object on a line of its own. */

@@ -196,6 +196,7 @@ void lull_stack_input(struct lull_stack *s, const struct lull_input *frames, uns
     stack_record_expire(s);
     for (unsigned i = 0; i < count; i++)
         stack_input_frame(s, &frames[i]);
+    stack_user_feed(s);
 }
 
 int lull_stack_output(struct lull_stack *s, lull_time now, struct lull_frame *frame)
@@ -254,6 +255,7 @@ void lull_stack_advance(struct lull_stack *s, lull_time now)
     if (link_neighbor_advance(&s->neighbors, s->now))
         STACK_COUNT(s, ArpFailures);
     stack_resolution_review(s);
+    stack_user_feed(s);
 }
 
 uint64_t lull_stack_counter(const struct lull_stack *s, enum lull_counter counter)

@@ -39,6 +39,8 @@ enum lull_error stack_connect_open(struct lull_stack *s, uint32_t endpoint,
 /* --- calls on a connection, by the endpoint that holds it ------------------------------ */
 
 ptrdiff_t stack_user_send(struct lull_stack *s, uint32_t endpoint, struct lull_slice data);
+/* If the buffer pool ran dry and has blocks again, whoever waits for them is told. */
+void stack_user_feed(struct lull_stack *s);
 void stack_user_consumed(struct lull_stack *s, uint32_t endpoint, uint32_t bytes);
 void stack_user_shutdown(struct lull_stack *s, uint32_t endpoint, enum lull_direction direction);
 

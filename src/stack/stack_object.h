@@ -121,6 +121,7 @@ struct lull_stack {
     uint32_t port_step;               /* ephemeral ports: successive searches start apart */
     uint64_t neighbor_changes;        /* of the cache, as last seen */
 
+    bool starved;                /* somebody found the buffer pool empty */
     struct lull_refusal refusal; /* the last one */
     struct {
         uint16_t identifier;

@@ -9,11 +9,33 @@ ptrdiff_t stack_user_send(struct lull_stack *s, uint32_t endpoint, struct lull_s
     struct tcp_env env = stack_env(s);
 
     ptrdiff_t taken = tcp_call_send(&env, &stack_conn_at(s, conn)->tcp, data);
-    if (taken < 0 || (size_t)taken < data.len)
+    if (taken < 0 || (size_t)taken < data.len) {
         e->wants_room = true;
+        /* Room was left, but no block: no ACK of this connection will change that. */
+        s->starved |= tcp_call_send_room(&stack_conn_at(s, conn)->tcp) > 0;
+    }
     if (taken > 0)
         stack_conn_settle(s, conn, &env);
     return taken;
+}
+
+/* The walk is long, but happens once each time the pool has run dry. */
+void stack_user_feed(struct lull_stack *s)
+{
+    uint32_t enough = s->config.blocks_max / 16 + 1;
+
+    if (!s->starved || block_pool_free(&s->blocks) < enough)
+        return;
+    s->starved = false;
+    for (uint32_t i = pool_next_live(&s->endpoints, 0); i != POOL_NONE;
+         i = pool_next_live(&s->endpoints, i + 1)) {
+        struct stack_endpoint *e = stack_endpoint_at(s, i);
+        if (!e->wants_room || e->conn == POOL_NONE
+            || tcp_call_send_room(&stack_conn_at(s, e->conn)->tcp) == 0)
+            continue;
+        e->wants_room = false;
+        stack_endpoint_tell(s, i, LULL_EVENT_WRITABLE);
+    }
 }
 
 void stack_user_consumed(struct lull_stack *s, uint32_t endpoint, uint32_t bytes)

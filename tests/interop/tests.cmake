@@ -22,3 +22,10 @@ endfunction()
 
 lull_interop_test(transfer)
 lull_interop_test(closing $<TARGET_FILE:fault_wire>)
+
+# Through a wire with faults, which only the plain build is quick enough for.
+if(NOT LULL_SANITIZE AND NOT LULL_COVERAGE)
+    lull_script_test(interop.lossy tests/interop/lossy.sh $<TARGET_FILE:lull_program>
+        $<TARGET_FILE:fault_wire>)
+    set_tests_properties(interop.lossy PROPERTIES TIMEOUT 300)
+endif()

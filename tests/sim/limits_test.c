@@ -258,6 +258,34 @@ static void a_dry_pool_slows_a_transfer_and_loses_nothing(void **state)
     pair_close(&pair);
 }
 
+/* The connection that holds the pool is another one: only the pool can wake this one. */
+static void who_found_the_pool_dry_is_told_when_it_is_not(void **state)
+{
+    struct lull_stack_config config = defaults();
+    lull_socket listener, rich[2], poor[2], socket;
+    static const uint8_t bytes[16384];
+    unsigned events;
+
+    (void)state;
+    config.blocks_max = 8;
+    config.block_bytes = 1024;
+    open_pair(&config);
+    listener = pair_listen(&pair, 1, PORT);
+    pair_connect(&pair, listener, PORT, rich);
+    pair_connect(&pair, listener, PORT, poor);
+    assert_true(lull_socket_send(client, rich[0], (struct lull_slice){bytes, sizeof bytes}) > 0);
+    assert_int_equal(lull_socket_send(client, poor[0], (struct lull_slice){bytes, 1}), LULL_EAGAIN);
+    while (lull_socket_next_event(client, &socket, &events))
+        continue;
+    run_for(LULL_SEC(1)); /* the peer acknowledges what the rich one sent */
+    assert_true(lull_socket_next_event(client, &socket, &events));
+    while (socket.index != poor[0].index)
+        assert_true(lull_socket_next_event(client, &socket, &events));
+    assert_true(events & LULL_EVENT_WRITABLE);
+    assert_int_equal(lull_socket_send(client, poor[0], (struct lull_slice){bytes, 1}), 1);
+    pair_close(&pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +297,7 @@ int main(void)
         cmocka_unit_test(a_full_accept_queue_drops_syns_until_one_is_accepted),
         cmocka_unit_test(each_remote_end_has_the_whole_ephemeral_range),
         cmocka_unit_test(a_dry_pool_slows_a_transfer_and_loses_nothing),
+        cmocka_unit_test(who_found_the_pool_dry_is_told_when_it_is_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

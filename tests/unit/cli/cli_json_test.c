@@ -162,6 +162,8 @@ static void a_line_that_is_cut_off_has_no_field_beyond(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cut / sizeof cut[0]; i++)
         assert_false(cli_json_field(cut[i], "a", value, sizeof value));
+    assert_false(cli_json_field("{\"b\":1}", "a", value, sizeof value));
+    assert_string_equal(value, "");
 }
 
 int main(void)

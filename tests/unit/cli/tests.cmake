@@ -1,5 +1,6 @@
 # lull_unit_test(cli NAME), one line each
 lull_unit_test(cli cli_body)
+lull_unit_test(cli cli_control_answer)
 lull_unit_test(cli cli_http)
 lull_unit_test(cli cli_json)
 lull_unit_test(cli cli_options)
