@@ -97,8 +97,11 @@ def test_a_reset_by_the_kernel_reaches_a_client():
     run, s = connected("--send", "/dev/null")
     assert s.recv(1) == b""
     reset_on_close(s)
-    s.close()
-    assert run.wait() == 1 and "ECONNRESET" in run.said, run.said
+    run.status = 1
+    with run:
+        s.close()
+        run.wait()
+    assert "ECONNRESET" in run.said, run.said
 
 
 def test_a_reset_by_lull():
@@ -157,7 +160,7 @@ def test_time_wait_at_lull():
             name = "%s:%d" % s.getsockname()
         row, = lab.until(lambda: server.rows("time-wait"), "a record")
         assert row["state"] == "TIME-WAIT" and row["peer"] == name, row
-        assert row["timer"] == "timewait" and 1000 < row["timer_ms"] <= 2000, row
+        assert row["timer"] == "timewait" and 1000 < row["timer_ms"] <= 2100, row
         lab.until(lambda: not server.rows("time-wait"), "the end of the record")
         assert server.counters()["TWExpired"] == 1
         assert server.usage()["records"]["used"] == 0

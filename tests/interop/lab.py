@@ -48,6 +48,7 @@ def run(*command):
 
 class Lull:
     """A running lull; its interface lull0 goes away with it."""
+    status = 0  # the exit status it should have
 
     def __init__(self, *arguments, inside=(), ready="listening on", tap="lull0",
                  peer=f"{KERNEL}/24", **streams):
@@ -106,7 +107,7 @@ class Lull:
         return self
 
     def __exit__(self, failure, *_):
-        """SIGTERM, and a clean end, unless the test has failed already."""
+        """SIGTERM, and an end as expected, unless the test has failed already."""
         if self.process.poll() is None:
             self.process.terminate()
         try:
@@ -118,7 +119,7 @@ class Lull:
         if failure:
             print("lull said:", self.said[-3000:], file=sys.stderr)
         else:
-            assert status == 0, (status, self.said)
+            assert status == self.status, (status, self.said)
 
 
 def kernel_server(port):

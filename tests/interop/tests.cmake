@@ -13,11 +13,12 @@ lull_script_test(interop.fault_wire
     python3 tests/interop/fault_wire_test.py $<TARGET_FILE:fault_wire>)
 set_tests_properties(interop.fault_wire PROPERTIES TIMEOUT 120)
 
-# lull_interop_test(name programs...): the kernel against lull, in a namespace of its own.
+# lull_interop_test(name programs...): the kernel against lull, in a namespace of its own.  Those
+# that are slow are left out under sanitizers.
 function(lull_interop_test name)
     lull_script_test(interop.${name}
         python3 tests/interop/${name}_test.py $<TARGET_FILE:lull_program> ${ARGN})
-    set_tests_properties(interop.${name} PROPERTIES TIMEOUT 240 LABELS slow)
+    set_tests_properties(interop.${name} PROPERTIES TIMEOUT 240)
 endfunction()
 
 lull_interop_test(transfer)
@@ -25,3 +26,5 @@ lull_interop_test(options)
 lull_interop_test(loss $<TARGET_FILE:fault_wire>)
 lull_interop_test(closing $<TARGET_FILE:fault_wire>)
 lull_interop_test(many)
+lull_interop_test(restart)
+set_tests_properties(interop.transfer interop.loss interop.many PROPERTIES LABELS slow)
