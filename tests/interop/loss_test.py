@@ -18,12 +18,13 @@ def converse(fault, *faults):
         with wire.lull("serve", "--echo", "--port", 7, "--close-first", "client") as server:
             with socket.create_connection((lab.LULL, 7), timeout=60) as s:
                 got = lab.echo(s, data)
-            retransmitted = server.counters()["TcpRetransSegs"]
+            counters = server.counters()
         assert lab.digest(got) == lab.digest(data), len(got)
         echoed = time.monotonic() - start
         upload(wire, data)
     assert wire.there[fault] > 0 and wire.back[fault] > 0, (wire.there, wire.back)
-    return f"(echo {echoed:.1f} s, lull retransmitted {retransmitted}, {wire.back})"
+    return (f"(echo {echoed:.1f} s, {counters['TcpRetransSegs']} segments again, "
+            f"{counters['TCPFastRetrans']} fast, {counters['TCPTimeouts']} timeouts)")
 
 
 def upload(wire, data):
@@ -64,4 +65,4 @@ def test_everything_at_once():
                     "1%")
 
 
-lab.main(globals(), 100)
+lab.main(globals(), 150)
