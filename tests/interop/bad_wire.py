@@ -10,14 +10,14 @@ import lab
 
 class BadWire:
     def __init__(self, *faults):
-        self.holder = subprocess.Popen(["unshare", "-n", "sh", "-c", "echo; exec sleep 1000"],
-                                       stdout=subprocess.PIPE)
+        self.holder = subprocess.Popen([*lab.MORTAL, "unshare", "-n", "sh", "-c",
+                                        "echo; exec sleep 1000"], stdout=subprocess.PIPE)
         self.holder.stdout.readline()
         self.inside = ["nsenter", "-t", str(self.holder.pid), "-n"]
         # Without the delay the bridge would only learn for its first 15 seconds.
         lab.run(*self.inside, "ip", "link", "add", "bridge0", "up", "type", "bridge",
                 "forward_delay", "0", "mcast_snooping", "0")
-        self.wire = subprocess.Popen([lab.PROGRAMS[1], "--left", "here", "--right",
+        self.wire = subprocess.Popen([*lab.MORTAL, lab.PROGRAMS[1], "--left", "here", "--right",
                                       f"there@{self.holder.pid}", "--delay", "1ms", "--seed", "7",
                                       *faults], stdout=subprocess.PIPE, text=True)
         assert self.wire.stdout.readline() == "ready\n"

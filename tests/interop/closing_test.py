@@ -97,8 +97,11 @@ def test_a_reset_by_the_kernel_reaches_a_client():
     run, s = connected("--send", "/dev/null")
     assert s.recv(1) == b""
     reset_on_close(s)
-    s.close()
-    assert run.wait() == 1 and "ECONNRESET" in run.said, run.said
+    run.status = 1
+    with run:
+        s.close()
+        run.wait()
+    assert "ECONNRESET" in run.said, run.said
 
 
 def test_a_reset_by_lull():
@@ -157,7 +160,7 @@ def test_time_wait_at_lull():
             name = "%s:%d" % s.getsockname()
         row, = lab.until(lambda: server.rows("time-wait"), "a record")
         assert row["state"] == "TIME-WAIT" and row["peer"] == name, row
-        assert row["timer"] == "timewait" and 1000 < row["timer_ms"] <= 2000, row
+        assert row["timer"] == "timewait" and 1000 < row["timer_ms"] <= 2100, row
         lab.until(lambda: not server.rows("time-wait"), "the end of the record")
         assert server.counters()["TWExpired"] == 1
         assert server.usage()["records"]["used"] == 0
@@ -173,9 +176,9 @@ def test_the_last_ack_is_lost():
             s.setsockopt(socket.SOL_SOCKET, 26,  # SO_ATTACH_FILTER
                          struct.pack("HP", 1, ctypes.addressof(program)))
             s.shutdown(socket.SHUT_WR)
-            lab.until(lambda: server.counters()["TWRestarted"] >= 2, "two repeated FINs")
+            lab.until(lambda: server.counters()["TWRestarted"] >= 4, "repeated FINs")
             row, = server.rows("time-wait")
-            assert row["restarts"] >= 2 and row["timer_ms"] > 9000, row
+            assert row["restarts"] >= 4 and row["timer_ms"] > 9500, row
             assert state(s) == LAST_ACK
             s.setsockopt(socket.SOL_SOCKET, 27, 0)  # SO_DETACH_FILTER
             lab.until(lambda: state(s) == CLOSED, "the acknowledgment")

@@ -21,6 +21,7 @@ PROGRAMS = [os.path.abspath(path) for path in sys.argv[1:]]
 KERNEL, LULL = "10.9.0.1", "10.9.0.2"
 MIB = 1 << 20
 PERIOD = bytes(i % 251 for i in range(251))  # what lull serves under /bytes/N
+MORTAL = ["setpriv", "--pdeathsig", "KILL"]  # a program that does not outlive the test
 SCRATCH = tempfile.TemporaryDirectory(prefix="lull-interop-")
 
 
@@ -48,12 +49,13 @@ def run(*command):
 
 class Lull:
     """A running lull; its interface lull0 goes away with it."""
+    status = 0  # the exit status it should have
 
     def __init__(self, *arguments, inside=(), ready="listening on", tap="lull0",
                  peer=f"{KERNEL}/24", **streams):
         command, *rest = arguments
         self.control = f"{SCRATCH.name}/control-{time.monotonic_ns()}"
-        line = [*inside, PROGRAMS[0], command, "--tap", tap, "--address", f"{LULL}/24",
+        line = [*inside, *MORTAL, PROGRAMS[0], command, "--tap", tap, "--address", f"{LULL}/24",
                 *(["--peer-address", peer] if peer else []), "--control", self.control, *rest]
         streams.setdefault("stdout", subprocess.PIPE)
         self.process = subprocess.Popen([str(word) for word in line], stderr=subprocess.PIPE,
@@ -106,7 +108,7 @@ class Lull:
         return self
 
     def __exit__(self, failure, *_):
-        """SIGTERM, and a clean end, unless the test has failed already."""
+        """SIGTERM, and an end as expected, unless the test has failed already."""
         if self.process.poll() is None:
             self.process.terminate()
         try:
@@ -118,7 +120,7 @@ class Lull:
         if failure:
             print("lull said:", self.said[-3000:], file=sys.stderr)
         else:
-            assert status == 0, (status, self.said)
+            assert status == self.status, (status, self.said)
 
 
 def kernel_server(port):
@@ -171,12 +173,17 @@ def enter_namespace(limit):
     os.execvp(unshare[0], [*unshare, sys.executable, *sys.argv])
 
 
+def give_up(*_):
+    raise TimeoutError("the test took too long")
+
+
 def main(names, seconds=60):
     """Runs the tests, or those that INTEROP_ONLY matches; each may take so many seconds."""
     if "LULL_INTEROP_INSIDE" not in os.environ:
         enter_namespace(seconds)
     run("ip", "link", "set", "lo", "up")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGALRM, give_up)
     for name, test in list(names.items()):
         if name.startswith("test_") and re.search(os.environ.get("INTEROP_ONLY", ""), name):
             signal.alarm(seconds * (20 if FULL else 1))

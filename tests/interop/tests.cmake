@@ -13,15 +13,18 @@ lull_script_test(interop.fault_wire
     python3 tests/interop/fault_wire_test.py $<TARGET_FILE:fault_wire>)
 set_tests_properties(interop.fault_wire PROPERTIES TIMEOUT 120)
 
-# lull_interop_test(name programs...): the kernel against lull, in a namespace of its own.
+# lull_interop_test(name programs...): the kernel against lull, in a namespace of its own.  Those
+# that are slow are left out under sanitizers.
 function(lull_interop_test name)
     lull_script_test(interop.${name}
         python3 tests/interop/${name}_test.py $<TARGET_FILE:lull_program> ${ARGN})
-    set_tests_properties(interop.${name} PROPERTIES TIMEOUT 240 LABELS slow)
+    set_tests_properties(interop.${name} PROPERTIES TIMEOUT 240)
 endfunction()
 
 lull_interop_test(transfer)
 lull_interop_test(closing $<TARGET_FILE:fault_wire>)
+lull_interop_test(restart_client)
+set_tests_properties(interop.transfer PROPERTIES LABELS slow)
 
 # Through a wire with faults, which only the plain build is quick enough for.
 if(NOT LULL_SANITIZE AND NOT LULL_COVERAGE)
