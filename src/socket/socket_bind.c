@@ -28,8 +28,9 @@ const char *socket_bind_conflict(const struct socket_bind_request *request,
     case LULL_BLOCKER_BOUND: return "BL-06";                     /* [REQ BL-06] */
     case LULL_BLOCKER_TIME_WAIT:
     case LULL_BLOCKER_FIN_WAIT_2:
-    case LULL_BLOCKER_HOLD: return request->reuse_address ? NULL : "BL-01";       /* [REQ BL-01] */
-    case LULL_BLOCKER_CONNECTION: return request->reuse_address ? NULL : "BL-04"; /* [REQ BL-04] */
+    case LULL_BLOCKER_HOLD: return request->reuse_address ? NULL : "BL-01"; /* [REQ BL-01] */
+    case LULL_BLOCKER_CONNECTION:
+        return request->reuse_address ? NULL : "BL-04"; /* [REQ BL-04] */ /* [REQ BL-04] */
     case LULL_BLOCKER_NONE:
     case LULL_BLOCKER_LIMIT: break;
     }

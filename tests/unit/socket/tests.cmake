@@ -1,0 +1,2 @@
+lull_unit_test(socket socket_bind)
+target_link_libraries(socket_bind_test PRIVATE lull_test_support)
