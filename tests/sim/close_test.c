@@ -10,6 +10,7 @@
 
 #include "pair.h"
 #include "wire/ethernet.h"
+#include "wire/icmpv4.h"
 #include "wire/ipv4.h"
 #include "wire/tcp_header.h"
 
@@ -42,24 +43,38 @@ static void watch(void *context, int from, const uint8_t *frame, size_t bytes)
     seen[from].segments++;
 }
 
+/* An IP packet somebody forges; its transport checksum is believed when @trusted says so. */
+static void forge_packet(int to, const struct ipv4_header *header, struct span payload,
+                         uint8_t trusted)
+{
+    uint8_t frame[200];
+    struct ethernet_header link = {seen[to].hardware, seen[1 - to].hardware, ETHERNET_IPV4};
+    struct ipv4_header ip = *header;
+    size_t at = ethernet_emit(&link, frame);
+
+    ip.total_bytes = (uint16_t)(IPV4_HEADER_BYTES + payload.len);
+    at += ipv4_emit(&ip, frame + at);
+    memcpy(frame + at, payload.data, payload.len);
+    struct lull_input input = {.bytes = {frame, at + payload.len},
+                               .offload = {.checksum_trusted = trusted}};
+    lull_stack_input(pair.stack[to], &input, 1, pair.now);
+}
+
+static struct ipv4_header header_to(int to, uint8_t protocol)
+{
+    return (struct ipv4_header){.source = pair_name(1 - to, 0).address,
+                                .destination = pair_name(to, 0).address,
+                                .protocol = protocol,
+                                .ttl = 64};
+}
+
 /* A segment somebody forges in the name of the other side. */
 static void forge(int to, const struct tcp_segment *segment)
 {
-    uint8_t tcp[TCP_HEADER_BYTES_MAX], frame[200];
-    uint16_t tcp_bytes = (uint16_t)tcp_header_emit(segment, tcp);
-    struct ethernet_header link = {seen[to].hardware, seen[1 - to].hardware, ETHERNET_IPV4};
-    struct ipv4_header ip = {.source = pair_name(1 - to, 0).address,
-                             .destination = pair_name(to, 0).address,
-                             .protocol = IPV4_TCP,
-                             .ttl = 64,
-                             .total_bytes = (uint16_t)(IPV4_HEADER_BYTES + tcp_bytes)};
-    size_t at = ethernet_emit(&link, frame);
+    uint8_t tcp[TCP_HEADER_BYTES_MAX];
+    struct ipv4_header ip = header_to(to, IPV4_TCP);
 
-    at += ipv4_emit(&ip, frame + at);
-    memcpy(frame + at, tcp, tcp_bytes);
-    struct lull_input input = {.bytes = {frame, at + tcp_bytes},
-                               .offload = {.checksum_trusted = 1}};
-    lull_stack_input(pair.stack[to], &input, 1, pair.now);
+    forge_packet(to, &ip, (struct span){tcp, tcp_header_emit(segment, tcp)}, 1);
 }
 
 static void run_for(lull_duration duration)
@@ -116,6 +131,104 @@ static void close_first(int first)
     run_for(LULL_MS(1));
     assert_int_equal(records(pair.stack[first]), 1);
     assert_int_equal(records(pair.stack[1 - first]), 0);
+}
+
+/* What a record would answer, were it not for the packet around it.  [REQ SA-01]
+ * [REQ 9293/MUST-57] */
+static void a_bad_checksum_or_source_is_dropped_without_an_answer(void **state)
+{
+    const uint8_t broadcast[4] = {10, 0, 0, 255};
+    uint8_t tcp[TCP_HEADER_BYTES_MAX];
+    struct ipv4_header ip = header_to(0, IPV4_TCP);
+
+    (void)state;
+    open_pair(NULL);
+    close_first(0);
+    run_for(LULL_SEC(1));
+    struct tcp_segment fin = seen[1].segment; /* the server's FIN, with what it acknowledged */
+    fin.flags = TCP_FIN | TCP_ACK;
+    struct span payload = {tcp, tcp_header_emit(&fin, tcp)};
+    lull_duration left = record_of(client).timer_left;
+    unsigned sent = seen[0].segments;
+
+    forge_packet(0, &ip, payload, 0); /* the checksum in it is 0 */
+    assert_int_equal(counted(client, LULL_COUNTER_TcpInCsumErrors), 1);
+    ip.source = lull_address_ipv4(broadcast);
+    forge_packet(0, &ip, payload, 1);
+    run_for(0);
+    assert_int_equal(counted(client, LULL_COUNTER_IpInAddrErrors), 1);
+    assert_int_equal(seen[0].segments, sent);
+    assert_int_equal(record_of(client).timer_left, left);
+
+    ip = header_to(0, IPV4_TCP); /* the same, from whom and as it should be */
+    forge_packet(0, &ip, payload, 1);
+    run_for(0);
+    assert_int_equal(seen[0].segments, sent + 1);
+    pair_close(&pair);
+}
+
+/* An ICMP error that quotes what @segment's header says, sent by side 0. */
+static void forge_unreachable(const struct tcp_segment *segment)
+{
+    uint8_t quote[IPV4_HEADER_BYTES + TCP_HEADER_BYTES_MAX], icmp[200];
+    struct ipv4_header ip = header_to(1, IPV4_TCP);
+    struct icmpv4_message message = {.type = ICMPV4_UNREACHABLE, .code = ICMPV4_PORT_UNREACHABLE};
+
+    ip.total_bytes = sizeof quote;
+    ipv4_emit(&ip, quote);
+    tcp_header_emit(segment, quote + IPV4_HEADER_BYTES);
+    message.body = (struct span){quote, IPV4_HEADER_BYTES + ICMPV4_QUOTED_BYTES};
+    size_t at = icmpv4_emit(&message, icmp);
+    memcpy(icmp + at, quote, message.body.len);
+    ip = header_to(0, IPV4_ICMP);
+    forge_packet(0, &ip, (struct span){icmp, at + message.body.len}, 0);
+}
+
+/* [REQ SA-15] [REQ RL-11] */
+static void an_icmp_error_ends_neither_a_connection_nor_a_record(void **state)
+{
+    struct lull_usage usage;
+
+    (void)state;
+    open_pair(NULL);
+    pair.faults.loss = 1000;
+    assert_int_equal(lull_socket_send(client, ends[0], (struct lull_slice){"text", 4}), 4);
+    run_for(0);
+    forge_unreachable(&seen[0].segment); /* it is in flight */
+    lull_stack_usage(client, &usage);
+    assert_int_equal(usage.connections, 1);
+    pair_close(&pair);
+
+    open_pair(NULL);
+    close_first(0);
+    lull_duration left = record_of(client).timer_left;
+    forge_unreachable(&seen[0].segment);
+    assert_int_equal(counted(client, LULL_COUNTER_IcmpInMsgs), 1);
+    assert_int_equal(counted(client, LULL_COUNTER_IcmpInErrors), 0);
+    assert_int_equal(record_of(client).timer_left, left);
+    pair_close(&pair);
+}
+
+/* The same error, about the SYN that is in flight: nobody listens there.  [REQ RL-11] */
+static void an_icmp_error_ends_an_attempt_only_when_it_quotes_its_syn(void **state)
+{
+    struct lull_name to = pair_name(1, PORT);
+    struct tcp_segment syn;
+    lull_socket socket;
+
+    (void)state;
+    open_pair(NULL);
+    assert_int_equal(lull_socket_open(client, &socket), LULL_OK);
+    pair.faults.loss = 1000;
+    assert_int_equal(lull_socket_connect(client, socket, &to), LULL_EINPROGRESS);
+    run_for(0);
+    syn = seen[0].segment;
+    syn.seq = seq_add(syn.seq, 1); /* never sent */
+    forge_unreachable(&syn);
+    assert_int_equal(lull_socket_take_error(client, socket), LULL_OK);
+    forge_unreachable(&seen[0].segment);
+    assert_int_equal(lull_socket_take_error(client, socket), LULL_ECONNREFUSED);
+    pair_close(&pair);
 }
 
 /* [REQ CH-08] [REQ TT-10] */
@@ -280,6 +393,9 @@ static void connect_to_a_remembered_tuple_is_refused_with_the_seconds_left(void 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_bad_checksum_or_source_is_dropped_without_an_answer),
+        cmocka_unit_test(an_icmp_error_ends_neither_a_connection_nor_a_record),
+        cmocka_unit_test(an_icmp_error_ends_an_attempt_only_when_it_quotes_its_syn),
         cmocka_unit_test(both_close_at_once_and_both_wait),
         cmocka_unit_test(a_lost_last_ack_is_sent_again_and_the_time_starts_again),
         cmocka_unit_test(no_reset_ends_a_record),
