@@ -49,6 +49,27 @@ static void arrive_conn(struct lull_stack *s, uint32_t index, struct tcp_segment
     stack_conn_settle(s, index, &env);
 }
 
+static void note_rejected_syn(struct lull_stack *s, const struct tuple *tuple, uint32_t record,
+                              const char *rule)
+{
+    lull_duration left = tcp_timewait_expiry(&s->timewait, record, s->now) - s->now;
+
+    STACK_COUNT(s, TWSynRejected);
+    s->refusal = (struct lull_refusal){
+        .call = LULL_REFUSED_SYN,
+        .blocker = LULL_BLOCKER_TIME_WAIT,
+        .error = LULL_EADDRINUSE,
+        .local = {tuple->local, tuple->zone, tuple->local_port},
+        .remote = {tuple->remote, tuple->zone, tuple->remote_port},
+        .blockers = 1,
+        .remaining = left,
+        .remedy = "the peer will succeed with a newer timestamp or sequence number, or later",
+    };
+    memcpy(s->refusal.rule, rule, strlen(rule) + 1);
+    TRACE(&s->trace, s->now, record, refused, LULL_REFUSED_SYN, LULL_BLOCKER_TIME_WAIT,
+          (uint32_t)(left / LULL_MS(1)));
+}
+
 /* A passive open.  @record: the old incarnation's, or none. */
 static void open_passive(struct lull_stack *s, const struct tcp_conn_plan *shape, uint32_t listener,
                          uint32_t record, struct tcp_segment *seg)
@@ -56,8 +77,10 @@ static void open_passive(struct lull_stack *s, const struct tcp_conn_plan *shape
     struct tcp_env env = stack_env(s);
     struct tcp_conn_plan plan = *shape;
 
-    if (record != TCP_TIMEWAIT_NONE && !tcp_timewait_floor(&env, &s->timewait, record, &plan))
+    if (record != TCP_TIMEWAIT_NONE && !tcp_timewait_floor(&env, &s->timewait, record, &plan)) {
+        note_rejected_syn(s, &plan.tuple, record, "IR-09"); /* a repeated SYN will find it past */
         return;
+    }
     uint32_t index = stack_conn_make(s, &plan);
     if (index == POOL_NONE) {
         STACK_COUNT(s, ListenDrops);
@@ -101,27 +124,6 @@ static void arrive_listener(struct lull_stack *s, const struct tuple *tuple, uin
         return;
     struct tcp_conn_plan plan = plan_passive(s, tuple, listener, p->interface);
     open_passive(s, &plan, listener, TCP_TIMEWAIT_NONE, seg);
-}
-
-static void note_rejected_syn(struct lull_stack *s, const struct tuple *tuple, uint32_t record,
-                              const char *rule)
-{
-    lull_duration left = tcp_timewait_expiry(&s->timewait, record, s->now) - s->now;
-
-    STACK_COUNT(s, TWSynRejected);
-    s->refusal = (struct lull_refusal){
-        .call = LULL_REFUSED_SYN,
-        .blocker = LULL_BLOCKER_TIME_WAIT,
-        .error = LULL_EADDRINUSE,
-        .local = {tuple->local, tuple->zone, tuple->local_port},
-        .remote = {tuple->remote, tuple->zone, tuple->remote_port},
-        .blockers = 1,
-        .remaining = left,
-        .remedy = "the peer will succeed with a newer timestamp or sequence number, or later",
-    };
-    memcpy(s->refusal.rule, rule, strlen(rule) + 1);
-    TRACE(&s->trace, s->now, record, refused, LULL_REFUSED_SYN, LULL_BLOCKER_TIME_WAIT,
-          (uint32_t)(left / LULL_MS(1)));
 }
 
 /* A SYN for a tuple in TIME-WAIT: group IR.  [REQ BL-03] [REQ RL-09] */
