@@ -9,8 +9,6 @@
 #include <stdlib.h>
 
 #include "cli/cli_wrap.h"
-#include "wire/ipv4.h"
-#include "wire/tcp_header.h"
 
 struct lose {
     enum lull_link link;
@@ -20,23 +18,12 @@ struct lose {
     seq32 covers; /* what the last ACK will say */
 };
 
-static bool read_segment(enum lull_link link, const void *bytes, size_t len,
-                         struct tcp_segment *seg)
-{
-    struct ipv4_header ip;
-    struct span payload;
-    struct span packet = cli_wrap_packet(link, bytes, len);
-
-    return ipv4_parse_quoted(packet, &ip, &payload) == IPV4_OK && ip.protocol == IPV4_TCP
-           && tcp_header_parse(payload, seg);
-}
-
 static void arrives(void *context, const struct lull_input *frame)
 {
     struct lose *lose = context;
     struct tcp_segment seg;
 
-    if (!read_segment(lose->link, frame->bytes.data, frame->bytes.len, &seg)
+    if (!cli_wrap_segment(lose->link, frame->bytes.data, frame->bytes.len, &seg)
         || !(seg.flags & TCP_FIN) || seg.source_port != lose->peer_port)
         return;
     lose->fin_seen = true;
@@ -48,7 +35,7 @@ static bool leaves(void *context, const struct lull_frame *frame)
     struct lose *lose = context;
     struct tcp_segment seg;
 
-    if (!read_segment(lose->link, frame->header, frame->header_bytes, &seg))
+    if (!cli_wrap_segment(lose->link, frame->header, frame->header_bytes, &seg))
         return true;
     if (seg.flags & TCP_FIN) {
         lose->peer_port = seg.destination_port;

@@ -15,8 +15,6 @@
 
 #include "cli/cli_wrap.h"
 #include "wire/describe.h"
-#include "wire/ipv4.h"
-#include "wire/tcp_header.h"
 
 #define CONNS   256 /* watched at once, by the peer's port; the oldest makes room */
 #define WAITING 1024
@@ -140,17 +138,6 @@ static void flush_pending(struct tracer *t)
     t->has_pending = false;
 }
 
-static bool read_segment(enum lull_link link, const void *bytes, size_t len,
-                         struct tcp_segment *seg)
-{
-    struct ipv4_header ip;
-    struct span payload;
-    struct span packet = cli_wrap_packet(link, bytes, len);
-
-    return ipv4_parse_quoted(packet, &ip, &payload) == IPV4_OK && ip.protocol == IPV4_TCP
-           && tcp_header_parse(payload, seg);
-}
-
 static void describe_other(enum lull_link link, struct line *line, const void *bytes, size_t len)
 {
     struct text text;
@@ -170,7 +157,7 @@ static void arrives(void *context, const struct lull_input *frame)
         return;
     struct line *line = &t->waiting[(t->first + t->count++) % WAITING];
     *line = (struct line){0};
-    line->is_tcp = read_segment(t->link, frame->bytes.data, frame->bytes.len, &line->segment);
+    line->is_tcp = cli_wrap_segment(t->link, frame->bytes.data, frame->bytes.len, &line->segment);
     if (line->is_tcp)
         line->port = line->segment.source_port;
     else
@@ -201,7 +188,7 @@ static bool leaves(void *context, const struct lull_frame *frame)
     struct line line = {0};
 
     flush_pending(t);
-    line.is_tcp = read_segment(t->link, frame->header, frame->header_bytes, &line.segment);
+    line.is_tcp = cli_wrap_segment(t->link, frame->header, frame->header_bytes, &line.segment);
     if (line.is_tcp) {
         line.port = line.segment.destination_port;
         line.segment.len += frame->total_bytes - frame->header_bytes;

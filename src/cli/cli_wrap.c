@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "wire/ethernet.h"
+#include "wire/ipv4.h"
+#include "wire/tcp_header.h"
 
 static struct cli_wrap *wrap_of(struct lull_driver *driver)
 {
@@ -63,14 +65,26 @@ struct lull_driver *cli_wrap_open(struct cli_wrap *wrap, struct lull_driver *inn
     return &wrap->driver;
 }
 
-struct span cli_wrap_packet(enum lull_link link, const void *bytes, size_t len)
+/* An empty span when the frame holds no IPv4. */
+static struct span packet_of(enum lull_link link, struct span frame)
 {
-    struct span frame = {bytes, len}, packet = {bytes, 0};
     struct ethernet_header header;
+    struct span packet;
 
     if (link != LULL_LINK_ETHERNET)
         return frame;
     if (ethernet_parse(frame, &header, &packet) && header.type == ETHERNET_IPV4)
         return packet;
-    return (struct span){bytes, 0};
+    return (struct span){frame.data, 0};
+}
+
+bool cli_wrap_segment(enum lull_link link, const void *bytes, size_t len,
+                      struct tcp_segment *segment)
+{
+    struct span packet = packet_of(link, (struct span){bytes, len});
+    struct ipv4_header ip;
+    struct span payload;
+
+    return ipv4_parse_quoted(packet, &ip, &payload) == IPV4_OK && ip.protocol == IPV4_TCP
+           && tcp_header_parse(payload, segment);
 }

@@ -7,7 +7,7 @@
 #include "lull/driver.h"
 #include "lull/stack.h"
 
-#include "base/bytes.h"
+#include "wire/tcp_segment.h"
 
 struct cli_wrap {
     struct lull_driver driver;
@@ -25,7 +25,9 @@ struct cli_wrap {
 struct lull_driver *cli_wrap_open(struct cli_wrap *wrap, struct lull_driver *inner,
                                   enum lull_link link);
 
-/* The IP packet in a frame; a flat one of its headers only, for one that leaves. */
-struct span cli_wrap_packet(enum lull_link link, const void *bytes, size_t len);
+/* The TCP segment in a frame, or in the headers of one that leaves; false when there is none.
+ * Nothing is checked that a receiver would check. */
+bool cli_wrap_segment(enum lull_link link, const void *bytes, size_t len,
+                      struct tcp_segment *segment);
 
 #endif

@@ -193,6 +193,26 @@ static void a_full_accept_queue_drops_syns_until_one_is_accepted(void **state)
     pair_close(&pair);
 }
 
+/* The handshakes are all under way at once: none is complete before its ACK has crossed the
+ * wire.  pair_listen() listens with a backlog of 16. */
+static void as_many_handshakes_as_the_backlog_and_no_more_are_under_way(void **state)
+{
+    struct lull_stack_config config = defaults();
+    lull_socket socket;
+
+    (void)state;
+    open_pair(&config);
+    pair.faults.delay = LULL_MS(100);
+    pair_listen(&pair, 1, PORT);
+    for (int i = 0; i < 17; i++)
+        assert_int_equal(connect_to(PORT, &socket), LULL_EINPROGRESS);
+    run_for(LULL_MS(350)); /* ARP there and back, and the SYNs */
+    assert_int_equal(usage(server).connections, 16);
+    assert_int_equal(counted(server, LULL_COUNTER_ListenDrops), 1);
+    assert_int_equal(counted(server, LULL_COUNTER_ListenOverflows), 0);
+    pair_close(&pair);
+}
+
 /* [REQ IR-18] */
 static void each_remote_end_has_the_whole_ephemeral_range(void **state)
 {
@@ -295,6 +315,7 @@ int main(void)
         cmocka_unit_test(a_full_table_gives_up_the_record_with_the_least_time_left),
         cmocka_unit_test(without_records_nothing_is_remembered_and_that_is_counted),
         cmocka_unit_test(a_full_accept_queue_drops_syns_until_one_is_accepted),
+        cmocka_unit_test(as_many_handshakes_as_the_backlog_and_no_more_are_under_way),
         cmocka_unit_test(each_remote_end_has_the_whole_ephemeral_range),
         cmocka_unit_test(a_dry_pool_slows_a_transfer_and_loses_nothing),
         cmocka_unit_test(who_found_the_pool_dry_is_told_when_it_is_not),
