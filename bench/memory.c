@@ -79,13 +79,12 @@ static void open_wire(struct wire *w, const struct options *o)
     *w = (struct wire){.now = LULL_SEC(1000)};
     lull_stack_config_init(&config);
     memset(config.seed, 7, sizeof config.seed);
-    config.ephemeral_first = 1024;
-    config.ephemeral_last = 65535;
+    config.knobs.value[LULL_KNOB_ports_ephemeral_first] = 1024;
+    config.knobs.value[LULL_KNOB_ports_ephemeral_last] = 65535;
     config.records_max = (uint32_t)(o->records + o->records / 8 + 4096);
     /* One cycle lasts a microsecond of virtual time, so 2 MSL last `records` cycles. */
-    config.msl = o->records == 0 ? LULL_MS(1) : LULL_US((int64_t)o->records) / 2;
-    if (config.msl < LULL_MS(1))
-        config.msl = LULL_MS(1);
+    int64_t msl_ms = (int64_t)o->records / 2000;
+    config.knobs.value[LULL_KNOB_tw_msl_ms] = msl_ms > 0 ? msl_ms : 1;
     for (int side = 0; side < 2; side++)
         open_stack(w, side, &config);
     for (int i = 0; i < PORTS; i++) {

@@ -20,6 +20,7 @@
 #include "lull/counters.h"
 #include "lull/error.h"
 #include "lull/frame.h"
+#include "lull/knobs.h"
 #include "lull/time.h"
 #include "lull/trace.h"
 
@@ -34,7 +35,7 @@ struct lull_stack_config {
     uint32_t sockets_max;     /* socket objects */
     uint32_t connections_max; /* live connections, in every state but TIME-WAIT */
     uint32_t listeners_max;
-    uint32_t records_max;   /* TIME-WAIT and orphaned FIN-WAIT-2 records (tw.max) */
+    uint32_t records_max;   /* TIME-WAIT, FIN-WAIT-2 and HOLD records there is room for */
     uint32_t blocks_max;    /* blocks of the shared buffer pool */
     uint32_t block_bytes;   /* power of two, 256 to 65536 */
     uint32_t neighbors_max; /* ARP entries */
@@ -44,15 +45,14 @@ struct lull_stack_config {
     uint32_t send_buffer_bytes;    /* per connection, default of LULL_OPTION_SEND_BUFFER */
     uint32_t receive_buffer_bytes; /* per connection, default of LULL_OPTION_RECEIVE_BUFFER */
 
-    lull_duration msl;                        /* maximum segment lifetime (tw.msl_ms) */
-    lull_duration fin_wait_2_orphan;          /* fw2.orphan_ms */
-    lull_duration rto_min, rto_initial;       /* RFC 6298 section 2; 200 ms and 1 s */
-    lull_duration delayed_ack;                /* RFC 9293 section 3.8.6.3; below 500 ms */
-    lull_duration user_timeout;               /* R2 of RFC 9293 section 3.8.3; at least 100 s */
-    lull_duration syn_timeout;                /* R2 for a SYN; at least 3 min (MUST-23) */
-    uint16_t ephemeral_first, ephemeral_last; /* RFC 6056; inclusive */
+    lull_duration rto_min, rto_initial; /* RFC 6298 section 2; 200 ms and 1 s */
+    lull_duration delayed_ack;          /* RFC 9293 section 3.8.6.3; below 500 ms */
+    lull_duration user_timeout;         /* R2 of RFC 9293 section 3.8.3; at least 100 s */
+    lull_duration syn_timeout;          /* R2 for a SYN; at least 3 min (MUST-23) */
     uint8_t ttl;
     uint8_t features; /* enum lull_feature */
+
+    struct lull_knobs knobs; /* MSL, ports, and everything stacks disagree on */
 };
 
 /* TCP options offered and accepted. */
@@ -87,6 +87,21 @@ LULL_API size_t lull_stack_bytes(const struct lull_stack_config *config);
 LULL_API struct lull_stack *lull_stack_create(void *memory, size_t bytes,
                                               const struct lull_stack_config *config,
                                               lull_time now);
+
+/**
+ * Turn a knob while the stack runs.
+ *
+ * Records that stand keep the larger of their old and new expiry when tw.msl_ms changes; the
+ * cost is one walk over them.
+ *
+ * @return  LULL_OK; LULL_EINVAL out of range; LULL_EOPNOTSUPP when the knob is fixed, or set
+ *          at creation only
+ */
+LULL_API enum lull_error lull_stack_set_knob(struct lull_stack *stack, enum lull_knob knob,
+                                             int64_t value);
+
+/* The value in force; 0 when @p knob is none. */
+LULL_API int64_t lull_stack_knob(const struct lull_stack *stack, enum lull_knob knob);
 
 /* Where trace records go; NULL: nowhere. */
 LULL_API void lull_stack_set_trace(struct lull_stack *stack, lull_trace_sink *sink, void *context);

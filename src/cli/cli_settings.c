@@ -62,11 +62,36 @@ static const char *set_capture(void *settings, const char *value)
 static const char *set_msl(void *settings, const char *value)
 {
     struct cli_settings *s = settings;
-    const char *wrong = cli_parse_duration(value, &s->config.msl);
+    lull_duration msl;
+    const char *wrong = cli_parse_duration(value, &msl);
 
-    if (!wrong && (s->config.msl < LULL_MS(1) || s->config.msl > LULL_SEC(600)))
-        return "1ms to 10m";
-    return wrong;
+    if (wrong)
+        return wrong;
+    if (msl % LULL_MS(1) != 0
+        || lull_knobs_set(&s->config.knobs, LULL_KNOB_tw_msl_ms, msl / LULL_MS(1)) != LULL_OK)
+        return "whole milliseconds, 1ms to 1h";
+    return NULL;
+}
+
+static const char *set_profile(void *settings, const char *value)
+{
+    int profile = lull_profile_find(value);
+
+    if (profile < 0)
+        return "one of default, strict, linux, bsd";
+    lull_knobs_init(&((struct cli_settings *)settings)->config.knobs, (enum lull_profile)profile);
+    return NULL;
+}
+
+static const char *set_knob(void *settings, const char *value)
+{
+    struct lull_knobs *knobs = &((struct cli_settings *)settings)->config.knobs;
+
+    switch (lull_knobs_assign(knobs, value)) {
+    case LULL_OK: return NULL;
+    case LULL_EOPNOTSUPP: return "a knob that can be turned: what this one governs does not exist";
+    default: return "NAME=VALUE as 'lull knobs' lists them, with a value in its range";
+    }
 }
 
 static const char *set_mtu(void *settings, const char *value)
@@ -211,6 +236,9 @@ static const struct cli_option options[] = {
     {"lose-last-ack", "N", "throw away the first N ACKs of a FIN that answers ours",
      set_lose_last_ack},
     {"msl", "TIME", "maximum segment lifetime, 30s; TIME-WAIT lasts two", set_msl},
+    {"profile", "NAME", "turn every knob to default, strict, linux or bsd; give it first",
+     set_profile},
+    {"knob", "NAME=VALUE", "turn one knob, as tw.rst=rfc9293; 'lull knobs' lists them", set_knob},
     {"no-timestamps", NULL, "neither offer nor accept TCP timestamps", set_no_timestamps},
     {"no-sack", NULL, "nor selective acknowledgments", set_no_sack},
     {"no-window-scale", NULL, "nor window scaling", set_no_window_scale},

@@ -30,18 +30,15 @@ void lull_stack_config_init(struct lull_stack_config *config)
         .replies_max = 256,
         .send_buffer_bytes = 256 * 1024,
         .receive_buffer_bytes = 512 * 1024,
-        .msl = LULL_SEC(30),
-        .fin_wait_2_orphan = LULL_SEC(60),
         .rto_min = LULL_MS(200),
         .rto_initial = LULL_SEC(1),
         .delayed_ack = LULL_MS(40),
         .user_timeout = LULL_SEC(120),
         .syn_timeout = LULL_SEC(180),
-        .ephemeral_first = 32768,
-        .ephemeral_last = 60999,
         .ttl = 64,
         .features = LULL_FEATURE_TIMESTAMPS | LULL_FEATURE_WINDOW_SCALE | LULL_FEATURE_SACK,
     };
+    lull_knobs_init(&config->knobs, LULL_PROFILE_DEFAULT);
 }
 
 static bool within(uint64_t value, uint64_t least, uint64_t most)
@@ -60,15 +57,12 @@ static bool is_valid(const struct lull_stack_config *c)
            && within(c->routes_max, 1, 65535) && within(c->replies_max, 8, 1u << 20)
            && within(c->send_buffer_bytes, 256, 1u << 30)
            && within(c->receive_buffer_bytes, 256, 1u << 30)
-           && within((uint64_t)c->msl, (uint64_t)LULL_MS(1), (uint64_t)LULL_SEC(3600))
-           && within((uint64_t)c->fin_wait_2_orphan, (uint64_t)LULL_MS(1),
-                     (uint64_t)LULL_SEC(86400))
            && within((uint64_t)c->rto_min, (uint64_t)LULL_MS(1), (uint64_t)LULL_SEC(60))
            && within((uint64_t)c->rto_initial, (uint64_t)LULL_MS(1), (uint64_t)LULL_SEC(60))
            && within((uint64_t)c->delayed_ack, 0, (uint64_t)LULL_MS(499))
            && within((uint64_t)c->user_timeout, (uint64_t)LULL_SEC(1), (uint64_t)LULL_SEC(86400))
            && within((uint64_t)c->syn_timeout, (uint64_t)LULL_SEC(1), (uint64_t)LULL_SEC(86400))
-           && c->ephemeral_first > 0 && c->ephemeral_first <= c->ephemeral_last && c->ttl > 0;
+           && c->ttl > 0 && lull_knobs_are_valid(&c->knobs);
 }
 
 /* Where every table lies.  With a measuring arena the pointers are NULL and @s too. */
@@ -76,11 +70,6 @@ static void lay_out(struct arena *arena, const struct lull_stack_config *c, stru
                     lull_time now)
 {
     uint32_t references = c->connections_max + c->records_max;
-    struct tcp_timewait_settings waits = {.msl = c->msl,
-                                          .fin_wait_2 = c->fin_wait_2_orphan,
-                                          .ack_interval = LULL_MS(500),
-                                          .max_extend = 8,
-                                          .rto_floor_tenths = 35};
     void *conns = arena_take(arena, pool_bytes(c->connections_max, sizeof(struct stack_conn)));
     void *endpoints = arena_take(arena, pool_bytes(c->sockets_max, sizeof(struct stack_endpoint)));
     void *listeners =
@@ -102,7 +91,7 @@ static void lay_out(struct arena *arena, const struct lull_stack_config *c, stru
     pool_init(&s->listeners, listeners, c->listeners_max, sizeof(struct stack_listener));
     block_pool_init(&s->blocks, blocks, c->blocks_max, c->block_bytes);
     tuple_table_init(&s->tuples, tuples, references, references);
-    tcp_timewait_init(&s->timewait, records, c->records_max, &waits);
+    tcp_timewait_init(&s->timewait, records, c->records_max);
     timer_wheel_init(&s->timers, timers, c->connections_max, now);
     link_neighbor_init(&s->neighbors, neighbors, c->neighbors_max, &s->neighbor_key);
     ip_route_init(routes, c->routes_max);
@@ -153,6 +142,7 @@ static void set_up_tcp(struct lull_stack *s)
     s->tcp.syn_timeout = c->syn_timeout;
     s->tcp.challenge_interval = LULL_MS(500);
     s->tcp.features = c->features;
+    s->tcp.knobs = c->knobs;
 }
 
 struct lull_stack *lull_stack_create(void *memory, size_t bytes,
@@ -175,6 +165,27 @@ struct lull_stack *lull_stack_create(void *memory, size_t bytes,
     s->ready_first = s->ready_last = s->stuck_first = s->stuck_last = POOL_NONE;
     s->event_first = s->event_last = POOL_NONE;
     return s;
+}
+
+enum lull_error lull_stack_set_knob(struct lull_stack *s, enum lull_knob knob, int64_t value)
+{
+    const struct lull_knob_info *info = lull_knob_info(knob);
+    struct lull_knobs wanted = s->tcp.knobs;
+
+    if (info != NULL && info->scope == LULL_KNOB_AT_CREATION)
+        return LULL_EOPNOTSUPP;
+    enum lull_error error = lull_knobs_set(&wanted, knob, value);
+    if (error != LULL_OK)
+        return error;
+    if (!lull_knobs_are_valid(&wanted))
+        return LULL_EINVAL; /* the ephemeral range would be out of order */
+    s->tcp.knobs = wanted;
+    return LULL_OK;
+}
+
+int64_t lull_stack_knob(const struct lull_stack *s, enum lull_knob knob)
+{
+    return (unsigned)knob < LULL_KNOB_COUNT ? s->tcp.knobs.value[knob] : 0;
 }
 
 void lull_stack_set_trace(struct lull_stack *s, lull_trace_sink *sink, void *context)

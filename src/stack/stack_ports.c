@@ -29,8 +29,8 @@ uint16_t stack_ports_choose(struct lull_stack *s, const struct lull_address *loc
                             const struct lull_name *remote)
 {
     struct tuple tuple = {.local = *local};
-    uint32_t first = s->config.ephemeral_first;
-    uint32_t count = (uint32_t)s->config.ephemeral_last - first + 1;
+    uint32_t first = (uint32_t)STACK_KNOB(s, ports_ephemeral_first);
+    uint32_t count = (uint32_t)STACK_KNOB(s, ports_ephemeral_last) - first + 1;
 
     if (remote != NULL) {
         tuple.remote = remote->address;

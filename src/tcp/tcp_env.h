@@ -25,6 +25,7 @@ struct tcp_settings {
     lull_duration syn_timeout;                   /* R2 for a SYN */
     lull_duration challenge_interval;            /* RFC 5961 section 7, per connection */
     uint8_t features;                            /* enum lull_feature */
+    struct lull_knobs knobs;                     /* as they are turned now */
     struct siphash_key isn_key, timestamp_key;   /* RFC 6528, RFC 7323 section 5.4 */
 };
 
@@ -49,6 +50,10 @@ struct tcp_env {
      * if the connection ends with this event. */
     struct tcp_reply reply;
 };
+
+/* The value of a knob, by its identifier; and of a knob that counts milliseconds. */
+#define TCP_KNOB(env, knob)    ((env)->settings->knobs.value[LULL_KNOB_##knob])
+#define TCP_KNOB_MS(env, knob) LULL_MS(TCP_KNOB(env, knob))
 
 #define TCP_COUNT(env, counter) ((void)((env)->counters[LULL_COUNTER_##counter]++))
 

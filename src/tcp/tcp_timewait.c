@@ -31,11 +31,10 @@ size_t tcp_timewait_bytes(uint32_t capacity)
     return (size_t)capacity * sizeof(struct tcp_timewait_record);
 }
 
-void tcp_timewait_init(struct tcp_timewait *t, void *memory, uint32_t capacity,
-                       const struct tcp_timewait_settings *settings)
+void tcp_timewait_init(struct tcp_timewait *t, void *memory, uint32_t capacity)
 {
     LULL_CHECK(capacity <= TCP_TIMEWAIT_CAPACITY_MAX);
-    *t = (struct tcp_timewait){.capacity = capacity, .settings = *settings};
+    *t = (struct tcp_timewait){.capacity = capacity};
     rel_set(&t->records, memory);
     t->first_free = TCP_TIMEWAIT_NONE;
     for (int q = 0; q < TCP_TIMEWAIT_QUEUE_COUNT; q++)
@@ -124,13 +123,17 @@ void tcp_timewait_remove(struct tcp_timewait *t, uint32_t index)
     t->used--;
 }
 
+static lull_duration two_msl(const struct tcp_env *env)
+{
+    return 2 * TCP_KNOB_MS(env, tw_msl_ms);
+}
+
 /* 2 MSL, but long enough for two more of the peer's retransmissions, judged by our own
  * timeout.  [REQ TT-01] [REQ TT-02] [REQ 9293/MUST-13] */
-static lull_duration time_wait_for(const struct tcp_env *env, const struct tcp_timewait *t,
-                                   const struct tcp_conn *c)
+static lull_duration time_wait_for(const struct tcp_env *env, const struct tcp_conn *c)
 {
-    lull_duration floor = tcp_timeout_rto(env, c) * t->settings.rto_floor_tenths / 10;
-    lull_duration twice = 2 * t->settings.msl;
+    lull_duration floor = tcp_timeout_rto(env, c) * TCP_KNOB(env, tw_rto_floor) / 10;
+    lull_duration twice = two_msl(env);
     return c->rtt.srtt_us != 0 && floor > twice ? floor : twice;
 }
 
@@ -139,13 +142,13 @@ uint32_t tcp_timewait_enter(const struct tcp_env *env, struct tcp_timewait *t,
 {
     uint32_t index = take(t);
     enum tcp_timewait_queue queue = TCP_TIMEWAIT_QUEUE_FIN_WAIT_2;
-    lull_duration wait = t->settings.fin_wait_2;
+    lull_duration wait = TCP_KNOB_MS(env, fw2_orphan_ms);
 
     if (index == TCP_TIMEWAIT_NONE)
         return index;
     if (c->state == TCP_TIME_WAIT) {
-        wait = time_wait_for(env, t, c);
-        queue = wait > 2 * t->settings.msl ? TCP_TIMEWAIT_QUEUE_LATE : TCP_TIMEWAIT_QUEUE_PLAIN;
+        wait = time_wait_for(env, c);
+        queue = wait > two_msl(env) ? TCP_TIMEWAIT_QUEUE_LATE : TCP_TIMEWAIT_QUEUE_PLAIN;
     }
     uint32_t ahead = c->ts.offset - tcp_timestamp_offset(&env->settings->timestamp_key, &c->tuple);
     *tcp_timewait_at(t, index) = (struct tcp_timewait_record){
@@ -225,30 +228,30 @@ bool tcp_timewait_matches(const struct tcp_timewait *t, uint32_t index, const st
 
 /* When the last ACK was sent.  For a slow connection it is not known: the answer lies in
  * the future, and callers take that for "just now". */
-static lull_time last_ack(const struct tcp_timewait *t, uint32_t index, lull_time now)
+static lull_time last_ack(const struct tcp_env *env, const struct tcp_timewait *t, uint32_t index)
 {
     const struct tcp_timewait_record *r = tcp_timewait_at(t, index);
-    lull_time expiry = tcp_timewait_expiry(t, index, now);
+    lull_time expiry = tcp_timewait_expiry(t, index, env->now);
 
     if (r->queue == TCP_TIMEWAIT_QUEUE_FIN_WAIT_2)
-        return expiry - t->settings.fin_wait_2 + LULL_MS((int64_t)r->age * HALF_SECOND_MS);
-    return expiry - 2 * t->settings.msl;
+        return expiry - TCP_KNOB_MS(env, fw2_orphan_ms) + LULL_MS((int64_t)r->age * HALF_SECOND_MS);
+    return expiry - two_msl(env);
 }
 
 /* Extended over and over: the record serves the peer's FIN and nobody else.  [REQ TT-06] */
-static bool is_worn_out(const struct tcp_timewait *t, const struct tcp_timewait_record *r)
+static bool is_worn_out(const struct tcp_env *env, const struct tcp_timewait_record *r)
 {
-    uint64_t lives = 2 * (uint64_t)t->settings.msl * t->settings.max_extend;
-    return r->age == AGE_MAX || (uint64_t)LULL_MS((int64_t)r->age * HALF_SECOND_MS) > lives;
+    lull_duration lives = two_msl(env) * TCP_KNOB(env, tw_max_extend);
+    return r->age == AGE_MAX || LULL_MS((int64_t)r->age * HALF_SECOND_MS) > lives;
 }
 
 /* An ACK for something that is wrong, but not too often.  [REQ RL-06] */
 static enum tcp_timewait_answer ack_sometimes(struct tcp_env *env, const struct tcp_timewait *t,
                                               uint32_t index)
 {
-    if (is_worn_out(t, tcp_timewait_at(t, index)))
+    if (is_worn_out(env, tcp_timewait_at(t, index)))
         return TCP_TIMEWAIT_DROP;
-    if (env->now - last_ack(t, index, env->now) < t->settings.ack_interval) {
+    if (env->now - last_ack(env, t, index) < TCP_KNOB_MS(env, tw_oow_ack_ms)) {
         TCP_COUNT(env, TCPACKSkippedTimeWait);
         return TCP_TIMEWAIT_DROP;
     }
@@ -333,7 +336,7 @@ static void become_time_wait(const struct tcp_env *env, struct tcp_timewait *t, 
     unlink_record(t, index);
     r->rcv_nxt = seq_add(r->rcv_nxt, 1);
     r->age = 0;
-    r->expiry_ms = in_ms(env->now + 2 * t->settings.msl);
+    r->expiry_ms = in_ms(env->now + two_msl(env));
     take_timestamp(r, seg);
     enqueue(t, index, TCP_TIMEWAIT_QUEUE_PLAIN);
 }
@@ -385,9 +388,9 @@ static void grow_older(struct tcp_timewait_record *r, lull_duration since_last)
 static void start_again(struct tcp_env *env, struct tcp_timewait *t, uint32_t index)
 {
     struct tcp_timewait_record *r = tcp_timewait_at(t, index);
-    uint32_t expiry = in_ms(env->now + 2 * t->settings.msl);
+    uint32_t expiry = in_ms(env->now + two_msl(env));
 
-    grow_older(r, env->now - last_ack(t, index, env->now));
+    grow_older(r, env->now - last_ack(env, t, index));
     if (r->restarts < RESTARTS_MAX)
         r->restarts = (r->restarts + 1u) & RESTARTS_MAX;
     TCP_COUNT(env, TWRestarted);
@@ -407,7 +410,7 @@ void tcp_timewait_ack(struct tcp_env *env, struct tcp_timewait *t, uint32_t inde
     struct tuple tuple;
 
     if (r->queue == TCP_TIMEWAIT_QUEUE_FIN_WAIT_2)
-        grow_older(r, env->now - last_ack(t, index, env->now));
+        grow_older(r, env->now - last_ack(env, t, index));
     else
         start_again(env, t, index);
     *seg = (struct tcp_segment){.seq = r->snd_nxt,
@@ -437,7 +440,7 @@ bool tcp_timewait_floor(const struct tcp_env *env, const struct tcp_timewait *t,
 {
     const struct tcp_timewait_record *r = tcp_timewait_at(t, index);
     uint32_t offset = tcp_timestamp_offset(&env->settings->timestamp_key, &plan->tuple);
-    lull_time stamp = time_earlier(last_ack(t, index, env->now), env->now);
+    lull_time stamp = time_earlier(last_ack(env, t, index), env->now);
 
     plan->floor = true;
     plan->iss_above = r->snd_nxt;

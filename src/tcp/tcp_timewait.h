@@ -34,21 +34,12 @@ struct tcp_timewait_record {
     uint16_t age : 11, restarts : 5;      /* half seconds from entry to the last ACK */
 };
 
-struct tcp_timewait_settings {
-    lull_duration msl;
-    lull_duration fin_wait_2;   /* how long an orphan waits for the peer's FIN */
-    lull_duration ack_interval; /* tw.oow_ack_ms */
-    uint32_t max_extend;        /* tw.max_extend: lives of 2 MSL */
-    uint32_t rto_floor_tenths;  /* tw.rto_floor: 35 means 3.5 RTO */
-};
-
 struct tcp_timewait {
     rel records;
     struct {
         uint32_t first, last, count;
     } queues[TCP_TIMEWAIT_QUEUE_COUNT];
     uint32_t capacity, used, high_water, first_free;
-    struct tcp_timewait_settings settings;
 };
 
 /* What an arriving segment calls for. */
@@ -62,8 +53,7 @@ enum tcp_timewait_answer {
 size_t tcp_timewait_bytes(uint32_t capacity);
 
 /* @memory: tcp_timewait_bytes() of it, not touched here. */
-void tcp_timewait_init(struct tcp_timewait *t, void *memory, uint32_t capacity,
-                       const struct tcp_timewait_settings *settings);
+void tcp_timewait_init(struct tcp_timewait *t, void *memory, uint32_t capacity);
 
 static inline struct tcp_timewait_record *tcp_timewait_at(const struct tcp_timewait *t,
                                                           uint32_t index)

@@ -72,8 +72,11 @@ refused "serve: --peer-address '10.0.0.1': must be an IPv4 address with its pref
 refused "serve: --gateway 'router': must be an IPv4 address such as 10.0.0.1" serve --gateway router
 refused "serve: --mtu '575': must be a number of bytes, 576 to 65535" serve --mtu 575
 refused "serve: --msl '30x': must be a duration such as 250ms, 30s or 2m" serve --msl 30x
-refused "serve: --msl '0s': must be 1ms to 10m" serve --msl 0s
-refused "serve: --msl '11m': must be 1ms to 10m" serve --msl 11m
+refused "serve: --msl '0s': must be whole milliseconds, 1ms to 1h" serve --msl 0s
+refused "serve: --msl '61m': must be whole milliseconds, 1ms to 1h" serve --msl 61m
+refused "serve: --profile 'solaris': must be one of default, strict, linux, bsd" serve --profile solaris
+refused "serve: --knob 'tw.rst=maybe': must be NAME=VALUE as 'lull knobs' lists them, with a value in its range" serve --knob tw.rst=maybe
+refused "serve: --knob 'restart.mode=1': must be a knob that can be turned: what this one governs does not exist" serve --knob restart.mode=1
 refused "serve: --seed '0': must be 2 to 64 hexadecimal digits, two for each byte" serve --seed 0
 refused "serve: --seed 'xx': must be hexadecimal digits" serve --seed xx
 refused "serve: --capture '': must be the name of a file" serve --capture ""

@@ -58,7 +58,7 @@ static void open_world(struct world *w)
     config.block_bytes = 256;
     config.replies_max = 8;
     config.send_buffer_bytes = config.receive_buffer_bytes = 3000;
-    config.msl = LULL_SEC(1);
+    config.knobs.value[LULL_KNOB_tw_msl_ms] = 1000;
     size_t bytes = lull_stack_bytes(&config);
     w->memory = aligned_alloc(64, (bytes + 63) / 64 * 64);
     w->stack = lull_stack_create(w->memory, bytes, &config, w->now);

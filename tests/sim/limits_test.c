@@ -221,8 +221,8 @@ static void each_remote_end_has_the_whole_ephemeral_range(void **state)
     lull_socket socket;
 
     (void)state;
-    config.ephemeral_first = 50000;
-    config.ephemeral_last = 50002;
+    config.knobs.value[LULL_KNOB_ports_ephemeral_first] = 50000;
+    config.knobs.value[LULL_KNOB_ports_ephemeral_last] = 50002;
     open_pair(&config);
     for (int i = 0; i < 3; i++)
         assert_int_equal(connect_to(PORT, &socket), LULL_EINPROGRESS);

@@ -189,7 +189,7 @@ static void choose_limits(struct prng *r, struct lull_stack_config *c)
     c->blocks_max = 4096;
     c->send_buffer_bytes = 1000 + prng_below(r, 100000);
     c->receive_buffer_bytes = 1000 + prng_below(r, 100000);
-    c->msl = LULL_MS(500 + (int64_t)prng_below(r, 30000));
+    c->knobs.value[LULL_KNOB_tw_msl_ms] = 500 + (int64_t)prng_below(r, 30000);
     c->features = (uint8_t)prng_below(r, 8);
     c->delayed_ack = LULL_MS((int64_t)prng_below(r, 100));
 }

@@ -150,7 +150,7 @@ static void common_options_reach_the_stack_s_configuration(void **state)
 
     (void)state;
     assert_int_equal(parse_settings(&settings, words), CLI_PARSED);
-    assert_int_equal(settings.config.msl, LULL_SEC(2));
+    assert_int_equal(settings.config.knobs.value[LULL_KNOB_tw_msl_ms], 2000);
     assert_int_equal(settings.config.sockets_max, 7);
     assert_int_equal(settings.config.records_max, 2048);
     assert_int_equal(settings.config.features, LULL_FEATURE_TIMESTAMPS | LULL_FEATURE_WINDOW_SCALE);

@@ -34,15 +34,11 @@ static const struct bound bounds[] = {
     {FIELD(replies_max),          8,                 1u << 20},
     {FIELD(send_buffer_bytes),    256,               1u << 30},
     {FIELD(receive_buffer_bytes), 256,               1u << 30},
-    {FIELD(msl),                  1000000,           3600000000000},
-    {FIELD(fin_wait_2_orphan),    1000000,           86400000000000},
     {FIELD(rto_min),              1000000,           60000000000},
     {FIELD(rto_initial),          1000000,           60000000000},
     {FIELD(delayed_ack),          0,                 499000000},
     {FIELD(user_timeout),         1000000000,        86400000000000},
     {FIELD(syn_timeout),          1000000000,        86400000000000},
-    {FIELD(ephemeral_first),      1,                 60999},
-    {FIELD(ephemeral_last),       32768,             UINT16_MAX},
     {FIELD(ttl),                  1,                 UINT8_MAX},
 };
 /* clang-format on */
@@ -119,6 +115,46 @@ static void too_little_memory_or_a_crooked_address_makes_no_stack(void **state)
     free(memory);
 }
 
+static struct lull_stack *stack_of_defaults(char **memory)
+{
+    struct lull_stack_config config;
+    lull_stack_config_init(&config);
+    size_t bytes = lull_stack_bytes(&config);
+    *memory = aligned_alloc(64, (bytes + 63) / 64 * 64);
+    assert_non_null(*memory);
+    return lull_stack_create(*memory, bytes, &config, 0);
+}
+
+static void a_knob_out_of_range_makes_no_stack(void **state)
+{
+    struct lull_stack_config config;
+    (void)state;
+    for (int i = 0; i < LULL_KNOB_COUNT; i++) {
+        lull_stack_config_init(&config);
+        config.knobs.value[i] = lull_knob_info((enum lull_knob)i)->most + 1;
+        assert_int_equal(lull_stack_bytes(&config), 0);
+    }
+}
+
+static void a_knob_can_be_turned_while_the_stack_runs(void **state)
+{
+    char *memory;
+    struct lull_stack *s = stack_of_defaults(&memory);
+    (void)state;
+    assert_int_equal(lull_stack_knob(s, LULL_KNOB_tw_msl_ms), 30000);
+    assert_int_equal(lull_stack_set_knob(s, LULL_KNOB_tw_msl_ms, 5000), LULL_OK);
+    assert_int_equal(lull_stack_knob(s, LULL_KNOB_tw_msl_ms), 5000);
+    assert_int_equal(lull_stack_set_knob(s, LULL_KNOB_tw_msl_ms, 0), LULL_EINVAL);
+    assert_int_equal(lull_stack_knob(s, LULL_KNOB_tw_msl_ms), 5000);
+    /* out of order, set at creation only, fixed, none */
+    assert_int_equal(lull_stack_set_knob(s, LULL_KNOB_ports_ephemeral_last, 1000), LULL_EINVAL);
+    assert_int_equal(lull_stack_set_knob(s, LULL_KNOB_isn_tick_ns, 64), LULL_EOPNOTSUPP);
+    assert_int_equal(lull_stack_set_knob(s, LULL_KNOB_restart_mode, 1), LULL_EOPNOTSUPP);
+    assert_int_equal(lull_stack_set_knob(s, LULL_KNOB_COUNT, 1), LULL_EINVAL);
+    assert_int_equal(lull_stack_knob(s, LULL_KNOB_COUNT), 0);
+    free(memory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -127,6 +163,8 @@ int main(void)
         cmocka_unit_test(a_block_is_a_power_of_two),
         cmocka_unit_test(the_largest_route_table_can_be_made),
         cmocka_unit_test(too_little_memory_or_a_crooked_address_makes_no_stack),
+        cmocka_unit_test(a_knob_out_of_range_makes_no_stack),
+        cmocka_unit_test(a_knob_can_be_turned_while_the_stack_runs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

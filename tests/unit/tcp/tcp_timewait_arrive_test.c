@@ -192,7 +192,7 @@ TEST(the_ack_says_what_the_connection_said_last)
     c.rcv_scale = 3;
     c.rcv.wnd = 4000;
     c.ts.offset += 2; /* it ran ahead of the clock */
-    tcp_timewait_init(&tw.table, tw.memory, RECORDS, &tw_settings);
+    tcp_timewait_init(&tw.table, tw.memory, RECORDS);
     uint32_t r = enter_as(&c);
     dsl_later(LULL_MS(7));
     struct tcp_segment seg = acknowledges(r);

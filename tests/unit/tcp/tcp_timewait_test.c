@@ -35,7 +35,7 @@ TEST(a_record_waits_two_msl_not_a_nanosecond_less)
 TEST(between_two_milliseconds_a_record_waits_until_the_next)
 {
     struct tcp_conn c = ended(TCP_TIME_WAIT, 0);
-    tcp_timewait_init(&tw.table, tw.memory, RECORDS, &tw_settings);
+    tcp_timewait_init(&tw.table, tw.memory, RECORDS);
     dsl_later(1);
     uint32_t r = enter_as(&c);
     assert_int_equal(left(r), LULL_SEC(60) + LULL_MS(1) - 1);
@@ -59,7 +59,7 @@ TEST(the_wait_begins_when_the_ack_leaves)
 TEST(time_goes_on_when_its_milliseconds_wrap)
 {
     struct tcp_conn c = ended(TCP_TIME_WAIT, 0);
-    tcp_timewait_init(&tw.table, tw.memory, RECORDS, &tw_settings);
+    tcp_timewait_init(&tw.table, tw.memory, RECORDS);
     env.now = LULL_MS(4294967296) - LULL_SEC(40);
     uint32_t first = enter_as(&c);
     dsl_later(LULL_SEC(39));

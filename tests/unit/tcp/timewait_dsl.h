@@ -14,12 +14,6 @@ static struct {
     alignas(8) struct tcp_timewait_record memory[RECORDS];
 } tw;
 
-static const struct tcp_timewait_settings tw_settings = {.msl = LULL_SEC(30),
-                                                         .fin_wait_2 = LULL_SEC(40),
-                                                         .ack_interval = LULL_MS(500),
-                                                         .max_extend = 8,
-                                                         .rto_floor_tenths = 35};
-
 /* A connection that ended: SND.NXT 200, RCV.NXT 501 past the peer's FIN; in FIN-WAIT-2 the FIN
  * is still to come, as octet 501. */
 static inline struct tcp_conn ended(enum tcp_state state, uint32_t facts)
@@ -27,6 +21,7 @@ static inline struct tcp_conn ended(enum tcp_state state, uint32_t facts)
     struct tcp_conn c = GIVEN(.state = state, .rcv_nxt = 501, .facts = facts);
     c.ts.offset = tcp_timestamp_offset(&dsl_settings.timestamp_key, &c.tuple);
     c.ts.recent = 1000;
+    dsl_settings.knobs.value[LULL_KNOB_fw2_orphan_ms] = 40000; /* other than 2 MSL */
     return c;
 }
 
@@ -42,7 +37,7 @@ static inline uint32_t given_record(enum tcp_state state, uint32_t facts)
 
     assert_true(tcp_timewait_bytes(RECORDS) <= sizeof tw.memory);
     memset(tw.memory, 0xa5, sizeof tw.memory);
-    tcp_timewait_init(&tw.table, tw.memory, RECORDS, &tw_settings);
+    tcp_timewait_init(&tw.table, tw.memory, RECORDS);
     return enter_as(&c);
 }
 
