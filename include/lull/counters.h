@@ -43,15 +43,28 @@ LULL_BEGIN_DECLARATIONS
     COUNTER(TcpOutRsts,              "resets sent")                                     \
     COUNTER(TW,                      "connections that entered TIME-WAIT")              \
     COUNTER(TWExpired,               "TIME-WAIT records that waited to the end")        \
-    COUNTER(TWRecycled,              "TIME-WAIT records replaced by a new incarnation") \
+    COUNTER(TWRecycled,              "TIME-WAIT records replaced by a SYN's new incarnation") \
+    COUNTER(TWRecycledActive,        "TIME-WAIT records replaced by our own connect")   \
     COUNTER(TWKilled,                "TIME-WAIT records ended by a reset")              \
     COUNTER(TWEvicted,               "TIME-WAIT records given up because the table was full") \
     COUNTER(TWRestarted,             "TIME-WAIT timers started again")                  \
+    COUNTER(TWSolicitedResets,       "TIME-WAIT halved by a reset that answered our ACK of a SYN") \
+    COUNTER(TWAborted,               "TIME-WAIT records ended by an abort of their socket") \
+    COUNTER(TWLocalSkipped,          "TIME-WAIT not kept for a connection within this host") \
     COUNTER(TWRstIgnored,            "resets ignored in TIME-WAIT (RFC 1337)")          \
     COUNTER(TWSynRejected,           "SYNs refused because of a TIME-WAIT record")      \
     COUNTER(TCPTimeWaitOverflow,     "connections that found no room for a record")     \
     COUNTER(FW2Entered,              "orphans shrunk to a FIN-WAIT-2 record")           \
     COUNTER(FW2Expired,              "FIN-WAIT-2 records whose peer never closed")      \
+    COUNTER(FW2TimeWait,             "FIN-WAIT-2 records whose peer closed: now TIME-WAIT") \
+    COUNTER(FW2Killed,               "FIN-WAIT-2 records ended by a reset or by late text") \
+    COUNTER(FW2Evicted,              "FIN-WAIT-2 records given up because the table was full") \
+    COUNTER(HoldEntered,             "tuples held because a reset was sent")            \
+    COUNTER(HoldExpired,             "HOLD records that waited to the end")             \
+    COUNTER(HoldRecycled,            "HOLD records replaced by a new incarnation")      \
+    COUNTER(HoldEvicted,             "HOLD records given up because the table was full") \
+    COUNTER(HoldOverflow,            "tuples not held because the table was full")      \
+    COUNTER(HoldRejected,            "SYNs refused because of a HOLD record")           \
     COUNTER(PAWSActive,              "SYN-ACKs rejected by timestamp")                  \
     COUNTER(PAWSEstab,               "segments rejected by timestamp")                  \
     COUNTER(PAWSTimewait,            "segments rejected by timestamp in TIME-WAIT")     \

@@ -181,7 +181,8 @@ enum lull_row_kind {
     LULL_ROW_CONNECTION,
     LULL_ROW_LISTENER,
     LULL_ROW_TIME_WAIT,
-    LULL_ROW_FIN_WAIT_2 /* an orphan shrunk to a record */
+    LULL_ROW_FIN_WAIT_2, /* an orphan shrunk to a record */
+    LULL_ROW_HOLD        /* a tuple that was reset */
 };
 
 /* Which timer ends or repeats something, in ss's words. */

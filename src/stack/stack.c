@@ -51,7 +51,7 @@ static bool is_valid(const struct lull_stack_config *c)
 {
     return within(c->sockets_max, 1, 1u << 27) && within(c->connections_max, 1, 1u << 27)
            && within(c->listeners_max, 1, 65535)
-           && within(c->records_max, 0, TCP_TIMEWAIT_CAPACITY_MAX - (1u << 27))
+           && within(c->records_max, 0, TCP_RECORD_CAPACITY_MAX - (1u << 27))
            && within(c->blocks_max, 4, 1u << 30) && within(c->block_bytes, 256, 65536)
            && (c->block_bytes & (c->block_bytes - 1)) == 0 && within(c->neighbors_max, 1, 1u << 20)
            && within(c->routes_max, 1, 65535) && within(c->replies_max, 8, 1u << 20)
@@ -76,7 +76,7 @@ static void lay_out(struct arena *arena, const struct lull_stack_config *c, stru
         arena_take(arena, pool_bytes(c->listeners_max, sizeof(struct stack_listener)));
     void *blocks = arena_take(arena, block_pool_bytes(c->blocks_max, c->block_bytes));
     void *tuples = arena_take(arena, tuple_table_bytes(references));
-    void *records = arena_take(arena, tcp_timewait_bytes(c->records_max));
+    void *records = arena_take(arena, tcp_record_bytes(c->records_max));
     void *timers = arena_take(arena, timer_wheel_bytes(c->connections_max));
     void *neighbors = arena_take(arena, link_neighbor_bytes(c->neighbors_max));
     void *routes = arena_take(arena, ip_route_bytes(c->routes_max));
@@ -91,7 +91,7 @@ static void lay_out(struct arena *arena, const struct lull_stack_config *c, stru
     pool_init(&s->listeners, listeners, c->listeners_max, sizeof(struct stack_listener));
     block_pool_init(&s->blocks, blocks, c->blocks_max, c->block_bytes);
     tuple_table_init(&s->tuples, tuples, references, references);
-    tcp_timewait_init(&s->timewait, records, c->records_max);
+    tcp_record_init(&s->records, records, c->records_max);
     timer_wheel_init(&s->timers, timers, c->connections_max, now);
     link_neighbor_init(&s->neighbors, neighbors, c->neighbors_max, &s->neighbor_key);
     ip_route_init(routes, c->routes_max);
@@ -179,6 +179,8 @@ enum lull_error lull_stack_set_knob(struct lull_stack *s, enum lull_knob knob, i
         return error;
     if (!lull_knobs_are_valid(&wanted))
         return LULL_EINVAL; /* the ephemeral range would be out of order */
+    if (knob == LULL_KNOB_tw_msl_ms)
+        tcp_record_change_msl(&s->records, (uint32_t)s->tcp.knobs.value[knob], (uint32_t)value);
     s->tcp.knobs = wanted;
     return LULL_OK;
 }
@@ -223,7 +225,7 @@ int lull_stack_output(struct lull_stack *s, lull_time now, struct lull_frame *fr
 lull_time lull_stack_next_deadline(const struct lull_stack *s)
 {
     lull_time next = timer_wheel_next(&s->timers);
-    next = time_earlier(next, tcp_timewait_next(&s->timewait, s->now));
+    next = time_earlier(next, tcp_record_next(&s->records, s->now));
     return time_earlier(next, link_neighbor_deadline(&s->neighbors));
 }
 
@@ -280,7 +282,7 @@ void lull_stack_usage(const struct lull_stack *s, struct lull_usage *usage)
         .sockets = pool_used(&s->endpoints),
         .connections = pool_used(&s->conns),
         .listeners = pool_used(&s->listeners),
-        .records = s->timewait.used,
+        .records = s->records.used,
         .blocks = block_pool_used(&s->blocks),
         .neighbors = pool_used(&s->neighbors.entries),
         .routes = stack_routes(s)->count,

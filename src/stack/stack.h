@@ -36,6 +36,10 @@ void stack_listen_close(struct lull_stack *s, uint32_t endpoint);
 enum lull_error stack_connect_open(struct lull_stack *s, uint32_t endpoint,
                                    const struct lull_name *remote);
 
+/* The same for an endpoint whose attempt failed and may go on from another port; the endpoint is
+ * told when that is not possible. */
+void stack_connect_again(struct lull_stack *s, uint32_t endpoint);
+
 /* --- calls on a connection, by the endpoint that holds it ------------------------------ */
 
 ptrdiff_t stack_user_send(struct lull_stack *s, uint32_t endpoint, struct lull_slice data);

@@ -1,5 +1,6 @@
 #include "stack/stack_conn.h"
 
+#include "stack/stack.h"
 #include "stack/stack_listen.h"
 #include "stack/stack_record.h"
 #include "stack/stack_reply.h"
@@ -15,7 +16,7 @@ uint32_t stack_conn_make(struct lull_stack *s, struct tcp_conn_plan *plan)
     struct stack_conn *conn = stack_conn_at(s, index);
     conn->endpoint = conn->listener = POOL_NONE;
     conn->accept_next = conn->accept_previous = conn->ready_next = POOL_NONE;
-    conn->parked = TCP_TIMEWAIT_NONE;
+    conn->parked = TCP_RECORD_NONE;
     plan->id = index;
     tcp_conn_init(&env, &conn->tcp, plan);
     if (!stack_tuples_add_conn(s, index)) {
@@ -169,9 +170,9 @@ void stack_conn_detach(struct lull_stack *s, uint32_t index)
  * unchanged. */
 static void restore_parked(struct lull_stack *s, struct stack_conn *conn)
 {
-    if (conn->parked != TCP_TIMEWAIT_NONE)
-        tcp_timewait_at(&s->timewait, conn->parked)->parked = 0;
-    conn->parked = TCP_TIMEWAIT_NONE;
+    if (conn->parked != TCP_RECORD_NONE)
+        tcp_timewait_restored(&s->records, conn->parked);
+    conn->parked = TCP_RECORD_NONE;
 }
 
 static void bury(struct lull_stack *s, uint32_t index)
@@ -192,11 +193,12 @@ static void bury(struct lull_stack *s, uint32_t index)
 /* [REQ IR-12] The handshake is complete: the old incarnation is history. */
 static void replace_parked(struct lull_stack *s, struct stack_conn *conn)
 {
-    if (conn->parked != TCP_TIMEWAIT_NONE && conn_is(&conn->tcp, TCP_SYN_ACKED)) {
+    if (conn->parked != TCP_RECORD_NONE && conn_is(&conn->tcp, TCP_SYN_ACKED)) {
         uint32_t record = conn->parked;
-        conn->parked = TCP_TIMEWAIT_NONE;
-        tcp_timewait_at(&s->timewait, record)->parked = 0;
-        stack_record_end(s, record, STACK_RECORD_RECYCLED);
+        bool passive = conn_is(&conn->tcp, TCP_PASSIVE_OPEN);
+        conn->parked = TCP_RECORD_NONE;
+        tcp_record_at(&s->records, record)->parked = 0;
+        stack_record_end(s, record, passive ? STACK_RECORD_RECYCLED : STACK_RECORD_RECYCLED_ACTIVE);
     }
 }
 
@@ -220,6 +222,29 @@ static void set_timer(struct lull_stack *s, uint32_t index)
         timer_wheel_arm(&s->timers, index, next);
 }
 
+/* Whoever resets a connection holds its tuple (RFC 9293 section 3.5.2).  An attempt over a record
+ * that the peer could not show to be newer goes on from another port, where the port was ours
+ * to choose.  [REQ CH-17] [REQ IR-16] */
+static void end(struct lull_stack *s, uint32_t index, const struct tcp_env *env)
+{
+    struct stack_conn *conn = stack_conn_at(s, index);
+    struct tcp_hold_facts facts = {0};
+    uint32_t endpoint = conn->endpoint;
+    bool reset = env->reply.kind != TCP_REPLY_NONE;
+    bool again = conn->tcp.cause == LULL_CAUSE_NOT_NEW && endpoint != POOL_NONE
+                 && !stack_endpoint_at(s, endpoint)->bound;
+
+    if (reset)
+        facts = tcp_hold_of_conn(env, &conn->tcp);
+    if (again)
+        stack_conn_detach(s, index);
+    bury(s, index);
+    if (reset)
+        stack_record_hold(s, &facts);
+    if (again)
+        stack_connect_again(s, endpoint);
+}
+
 void stack_conn_settle(struct lull_stack *s, uint32_t index, const struct tcp_env *env)
 {
     struct stack_conn *conn = stack_conn_at(s, index);
@@ -227,7 +252,7 @@ void stack_conn_settle(struct lull_stack *s, uint32_t index, const struct tcp_en
 
     stack_reply_reset(s, &c->tuple, &env->reply);
     if (c->state == TCP_CLOSED) {
-        bury(s, index);
+        end(s, index, env);
         return;
     }
     replace_parked(s, conn);

@@ -53,19 +53,28 @@ static void fill_listener(const struct lull_stack *s, uint32_t index, struct lul
                              .local = l->local};
 }
 
+/* HOLD is no state of RFC 9293, and ss has no word for it. */
+static const struct {
+    enum lull_row_kind kind;
+    const char *state;
+} kinds[] = {
+    [TCP_RECORD_TIME_WAIT] = {LULL_ROW_TIME_WAIT, "TIME-WAIT"},
+    [TCP_RECORD_FIN_WAIT_2] = {LULL_ROW_FIN_WAIT_2, "FIN-WAIT-2"},
+    [TCP_RECORD_HOLD] = {LULL_ROW_HOLD, "HOLD"},
+};
+
 /* [REQ OB-01] */
 static void fill_record(const struct lull_stack *s, uint32_t index, struct lull_row *row)
 {
-    const struct tcp_timewait_record *r = tcp_timewait_at(&s->timewait, index);
-    bool waiting = r->queue == TCP_TIMEWAIT_QUEUE_FIN_WAIT_2;
+    const struct tcp_record *r = tcp_record_at(&s->records, index);
     struct tuple tuple;
 
-    tcp_timewait_tuple(&s->timewait, index, &tuple);
+    tcp_record_tuple(&s->records, index, &tuple);
     *row = (struct lull_row){
-        .kind = waiting ? LULL_ROW_FIN_WAIT_2 : LULL_ROW_TIME_WAIT,
-        .state = tcp_state_traits(waiting ? TCP_FIN_WAIT_2 : TCP_TIME_WAIT)->brief,
+        .kind = kinds[r->kind].kind,
+        .state = kinds[r->kind].state,
         .timer = LULL_TIMER_TIMEWAIT,
-        .timer_left = left(s, tcp_timewait_expiry(&s->timewait, index, s->now)),
+        .timer_left = left(s, tcp_record_expiry(&s->records, index, s->now)),
         .restarts = r->restarts,
     };
     fill_names(&tuple, row);
@@ -85,8 +94,8 @@ static int walk_pool(const struct pool *pool, uint64_t *cursor, uint32_t *index)
 /* Records lie in their table from 0 to the high-water mark; the free ones are marked. */
 static int walk_records(const struct lull_stack *s, uint64_t *cursor, uint32_t *index)
 {
-    for (*index = (uint32_t)*cursor; *index < s->timewait.high_water; (*index)++) {
-        if (tcp_timewait_is_live(&s->timewait, *index)) {
+    for (*index = (uint32_t)*cursor; *index < s->records.high_water; (*index)++) {
+        if (tcp_record_is_live(&s->records, *index)) {
             *cursor = (*cursor & ~(uint64_t)UINT32_MAX) | (*index + 1);
             return 1;
         }

@@ -32,7 +32,7 @@ struct stack_conn {
     uint32_t listener; /* until accepted, or POOL_NONE */
     uint32_t accept_next, accept_previous;
     uint32_t ready_next;
-    uint32_t parked; /* record of the incarnation it may replace, or TCP_TIMEWAIT_NONE */
+    uint32_t parked; /* record of the incarnation it may replace, or TCP_RECORD_NONE */
     bool ready;      /* in the list of those that want to send */
     bool waits;      /* in the accept queue */
 };
@@ -103,7 +103,7 @@ struct lull_stack {
     struct pool conns, endpoints, listeners;
     struct block_pool blocks;
     struct tuple_table tuples; /* connections and records: see stack_tuples.c */
-    struct tcp_timewait timewait;
+    struct tcp_records records;
     struct timer_wheel timers; /* one timer per connection */
     struct link_neighbor_cache neighbors;
     struct ip_icmp_limit icmp_limit;

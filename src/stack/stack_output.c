@@ -65,9 +65,9 @@ static bool make_segment(struct lull_stack *s, const struct stack_reply *reply,
     if (reply->kind == STACK_REPLY_RECORD_ACK) {
         struct tcp_env env = stack_env(s);
         struct stack_owner owner = stack_tuples_find(s, &reply->tuple);
-        if (owner.record == TCP_TIMEWAIT_NONE)
+        if (owner.record == TCP_RECORD_NONE)
             return false;
-        tcp_timewait_ack(&env, &s->timewait, owner.record, seg);
+        tcp_timewait_ack(&env, &s->records, owner.record, seg);
         STACK_COUNT(s, TcpOutSegs);
         return true;
     }
@@ -77,6 +77,7 @@ static bool make_segment(struct lull_stack *s, const struct stack_reply *reply,
                                 .source_port = reply->tuple.local_port,
                                 .destination_port = reply->tuple.remote_port,
                                 .flags = (uint8_t)(TCP_RST | (with_ack ? TCP_ACK : 0))};
+    stack_record_reset_leaves(s, &reply->tuple);
     STACK_COUNT(s, TcpOutRsts);
     return true;
 }

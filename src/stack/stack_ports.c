@@ -5,12 +5,13 @@
  * (RFC 6056 section 3.3.3), so ports are hard to guess and rarely collide with a record the
  * peer still holds. */
 #include "stack/stack.h"
+#include "stack/stack_record.h"
 #include "stack/stack_tuples.h"
 
 static bool is_free(const struct lull_stack *s, const struct tuple *tuple)
 {
     struct stack_owner owner = stack_tuples_find(s, tuple);
-    return owner.conn == POOL_NONE && owner.record == TCP_TIMEWAIT_NONE;
+    return owner.conn == POOL_NONE && owner.record == TCP_RECORD_NONE;
 }
 
 static bool may_take(const struct lull_stack *s, const struct tuple *tuple, bool towards_one)
@@ -70,16 +71,15 @@ void stack_ports_visit(const struct lull_stack *s, uint16_t port, stack_holder_v
         return;
     if (holders.records == 0)
         return;
-    for (int q = 0; q < TCP_TIMEWAIT_QUEUE_COUNT; q++) {
-        uint32_t i = s->timewait.queues[q].first;
-        for (; i != TCP_TIMEWAIT_NONE; i = tcp_timewait_at(&s->timewait, i)->next) {
+    for (int q = 0; q < TCP_RECORD_QUEUE_COUNT; q++) {
+        uint32_t i = s->records.queues[q].first;
+        for (; i != TCP_RECORD_NONE; i = tcp_record_at(&s->records, i)->next) {
             struct stack_holder holder;
-            tcp_timewait_tuple(&s->timewait, i, &holder.tuple);
+            tcp_record_tuple(&s->records, i, &holder.tuple);
             if (holder.tuple.local_port != port)
                 continue;
-            holder.kind = q == TCP_TIMEWAIT_QUEUE_FIN_WAIT_2 ? LULL_BLOCKER_FIN_WAIT_2
-                                                             : LULL_BLOCKER_TIME_WAIT;
-            holder.remaining = tcp_timewait_expiry(&s->timewait, i, s->now) - s->now;
+            holder.kind = stack_record_blocker(s, i);
+            holder.remaining = tcp_record_expiry(&s->records, i, s->now) - s->now;
             if (!visit(context, &holder))
                 return;
         }

@@ -2,90 +2,212 @@
  *
  * The table is bounded.  When it is full the record with the least time left makes room:
  * exactly the promises of that tuple are void, which a counter says; refusing the newcomer,
- * as Linux does, would void the longest promise instead. */
+ * as Linux does (tw.overflow=drop_new), voids the longest promise instead.
+ *
+ * Tuples that strangers made us reset have an eighth of the table, and make room for each other
+ * only: whoever sends us stray segments must not be able to push out a TIME-WAIT. */
 #include "stack/stack_record.h"
 
+#include "base/address.h"
+#include "base/check.h"
+#include "stack/stack_interface.h"
 #include "stack/stack_reply.h"
 #include "stack/stack_tuples.h"
 
-bool stack_record_is_time_wait(const struct lull_stack *s, uint32_t record)
-{
-    return tcp_timewait_at(&s->timewait, record)->queue != TCP_TIMEWAIT_QUEUE_FIN_WAIT_2;
-}
+#define STRANGERS_SHARE 8
 
 void stack_record_acknowledge(struct lull_stack *s, uint32_t record)
 {
     struct stack_reply reply = {.kind = STACK_REPLY_RECORD_ACK, .patience = 1};
 
-    tcp_timewait_tuple(&s->timewait, record, &reply.tuple);
+    tcp_record_tuple(&s->records, record, &reply.tuple);
     stack_reply_push(s, &s->replies, &reply);
 }
+
+enum lull_blocker stack_record_blocker(const struct lull_stack *s, uint32_t record)
+{
+    static const enum lull_blocker blockers[] = {
+        [TCP_RECORD_TIME_WAIT] = LULL_BLOCKER_TIME_WAIT,
+        [TCP_RECORD_FIN_WAIT_2] = LULL_BLOCKER_FIN_WAIT_2,
+        [TCP_RECORD_HOLD] = LULL_BLOCKER_HOLD,
+    };
+    return blockers[tcp_record_at(&s->records, record)->kind];
+}
+
+/* --- ending ------------------------------------------------------------------------------ */
 
 /* The handshake that was to replace the record stands alone now. */
 static void forget_parked(struct lull_stack *s, uint32_t record)
 {
     struct tuple tuple;
 
-    tcp_timewait_tuple(&s->timewait, record, &tuple);
+    tcp_record_tuple(&s->records, record, &tuple);
     struct stack_owner owner = stack_tuples_find(s, &tuple);
     if (owner.conn != POOL_NONE)
-        stack_conn_at(s, owner.conn)->parked = TCP_TIMEWAIT_NONE;
+        stack_conn_at(s, owner.conn)->parked = TCP_RECORD_NONE;
 }
 
-static void count_end(struct lull_stack *s, uint32_t record, enum stack_record_end why)
-{
-    bool time_wait = stack_record_is_time_wait(s, record);
+#define NEVER LULL_COUNTER_COUNT
 
-    switch (why) {
-    case STACK_RECORD_EXPIRED:
-        s->counters[time_wait ? LULL_COUNTER_TWExpired : LULL_COUNTER_FW2Expired]++;
-        break;
-    case STACK_RECORD_RECYCLED: STACK_COUNT(s, TWRecycled); break;
-    case STACK_RECORD_EVICTED: STACK_COUNT(s, TWEvicted); break;
-    case STACK_RECORD_RESET: break;
-    }
-}
+/* What counts each way out of each kind of record.  A record that became one of another kind
+ * is counted where that happens.  [REQ OB-03] */
+/* clang-format off */
+static const enum lull_counter ends[][STACK_RECORD_END_COUNT] = {
+    [TCP_RECORD_TIME_WAIT] = {
+        [STACK_RECORD_EXPIRED]         = LULL_COUNTER_TWExpired,
+        [STACK_RECORD_RECYCLED]        = LULL_COUNTER_TWRecycled,
+        [STACK_RECORD_RECYCLED_ACTIVE] = LULL_COUNTER_TWRecycledActive,
+        [STACK_RECORD_EVICTED]         = LULL_COUNTER_TWEvicted,
+        [STACK_RECORD_KILLED]          = LULL_COUNTER_TWKilled,
+        [STACK_RECORD_ABORTED]         = LULL_COUNTER_TWAborted,
+    },
+    [TCP_RECORD_FIN_WAIT_2] = {
+        [STACK_RECORD_EXPIRED]         = LULL_COUNTER_FW2Expired,
+        [STACK_RECORD_RECYCLED]        = NEVER,
+        [STACK_RECORD_RECYCLED_ACTIVE] = NEVER,
+        [STACK_RECORD_EVICTED]         = LULL_COUNTER_FW2Evicted,
+        [STACK_RECORD_KILLED]          = LULL_COUNTER_FW2Killed,
+        [STACK_RECORD_ABORTED]         = NEVER,
+    },
+    [TCP_RECORD_HOLD] = {
+        [STACK_RECORD_EXPIRED]         = LULL_COUNTER_HoldExpired,
+        [STACK_RECORD_RECYCLED]        = LULL_COUNTER_HoldRecycled,
+        [STACK_RECORD_RECYCLED_ACTIVE] = NEVER,
+        [STACK_RECORD_EVICTED]         = LULL_COUNTER_HoldEvicted,
+        [STACK_RECORD_KILLED]          = NEVER,
+        [STACK_RECORD_ABORTED]         = NEVER,
+    },
+};
+/* clang-format on */
 
 void stack_record_end(struct lull_stack *s, uint32_t record, enum stack_record_end why)
 {
-    const struct tcp_timewait_record *r = tcp_timewait_at(&s->timewait, record);
+    const struct tcp_record *r = tcp_record_at(&s->records, record);
+    enum lull_counter counter = ends[r->kind][why];
 
-    count_end(s, record, why);
+    LULL_CHECK(counter != NEVER);
+    s->counters[counter]++;
     TRACE(&s->trace, s->now, record, tw_leave, r->local_port, r->remote_port, why);
     if (r->parked)
         forget_parked(s, record);
     stack_tuples_remove_record(s, record);
-    tcp_timewait_remove(&s->timewait, record);
+    tcp_record_remove(&s->records, record);
+}
+
+/* [REQ TT-07] */
+void stack_record_expire(struct lull_stack *s)
+{
+    uint32_t record;
+
+    while ((record = tcp_record_due(&s->records, s->now)) != TCP_RECORD_NONE)
+        stack_record_end(s, record, STACK_RECORD_EXPIRED);
+}
+
+/* --- entering ---------------------------------------------------------------------------- */
+
+static uint32_t most(const struct lull_stack *s)
+{
+    int64_t wanted = STACK_KNOB(s, tw_max);
+    return wanted < s->records.capacity ? (uint32_t)wanted : s->records.capacity;
 }
 
 /* [REQ RL-01] */
+static bool make_room(struct lull_stack *s)
+{
+    uint32_t limit = most(s);
+
+    while (s->records.used >= limit && s->records.used > 0
+           && STACK_KNOB(s, tw_overflow) == LULL_TW_OVERFLOW_EVICT_OLDEST)
+        stack_record_end(s, tcp_record_oldest(&s->records), STACK_RECORD_EVICTED);
+    return s->records.used < limit;
+}
+
+/* Known by its tuple, or given back. */
+static bool publish(struct lull_stack *s, uint32_t record)
+{
+    if (record == TCP_RECORD_NONE)
+        return false;
+    if (stack_tuples_add_record(s, record))
+        return true;
+    tcp_record_remove(&s->records, record);
+    return false;
+}
+
+static void trace_enter(struct lull_stack *s, uint32_t record)
+{
+    const struct tcp_record *r = tcp_record_at(&s->records, record);
+    TRACE(&s->trace, s->now, record, tw_enter, r->local_port, r->remote_port, r->expiry_ms);
+}
+
+static bool is_within_this_host(const struct lull_stack *s, const struct tuple *tuple)
+{
+    return address_is_loopback(&tuple->remote) || stack_interface_owns(s, &tuple->remote);
+}
+
 void stack_record_enter(struct lull_stack *s, uint32_t conn)
 {
     struct tcp_conn *c = &stack_conn_at(s, conn)->tcp;
     struct tcp_env env = stack_env(s);
     bool time_wait = c->state == TCP_TIME_WAIT;
 
-    if (s->timewait.used == s->timewait.capacity && s->timewait.used > 0)
-        stack_record_end(s, tcp_timewait_oldest(&s->timewait), STACK_RECORD_EVICTED);
     stack_tuples_remove_conn(s, conn);
-    uint32_t record = tcp_timewait_enter(&env, &s->timewait, c);
-    if (record == TCP_TIMEWAIT_NONE || !stack_tuples_add_record(s, record)) {
+    if (time_wait && STACK_KNOB(s, tw_nolocal) && is_within_this_host(s, &c->tuple)) {
+        STACK_COUNT(s, TWLocalSkipped);
+        return;
+    }
+    uint32_t record = make_room(s) ? tcp_timewait_enter(&env, &s->records, c) : TCP_RECORD_NONE;
+    if (!publish(s, record)) {
         STACK_COUNT(s, TCPTimeWaitOverflow); /* [REQ RL-02] */
-        if (record != TCP_TIMEWAIT_NONE)
-            tcp_timewait_remove(&s->timewait, record);
         return;
     }
     s->counters[time_wait ? LULL_COUNTER_TW : LULL_COUNTER_FW2Entered]++;
-    TRACE(&s->trace, s->now, record, tw_enter, c->tuple.local_port, c->tuple.remote_port,
-          tcp_timewait_at(&s->timewait, record)->expiry_ms);
+    trace_enter(s, record);
     if (c->pending & (TCP_PENDING_ACK | TCP_PENDING_CHALLENGE_ACK))
         stack_record_acknowledge(s, record);
 }
 
-void stack_record_expire(struct lull_stack *s)
-{
-    uint32_t record;
+/* --- holding ----------------------------------------------------------------------------- */
 
-    while ((record = tcp_timewait_due(&s->timewait, s->now)) != TCP_TIMEWAIT_NONE)
-        stack_record_end(s, record, STACK_RECORD_EXPIRED);
+/* An eighth of the table is theirs, at least one place, and they never push out anybody else. */
+static bool make_room_for_stranger(struct lull_stack *s)
+{
+    uint32_t share = most(s) / STRANGERS_SHARE + 1;
+
+    if (s->records.queues[TCP_RECORD_QUEUE_STRANGERS].count >= share)
+        stack_record_end(s, s->records.queues[TCP_RECORD_QUEUE_STRANGERS].first,
+                         STACK_RECORD_EVICTED);
+    return s->records.used < most(s);
+}
+
+void stack_record_hold(struct lull_stack *s, const struct tcp_hold_facts *facts)
+{
+    struct tcp_env env = stack_env(s);
+    struct stack_owner owner = stack_tuples_find(s, &facts->tuple);
+    bool stranger = facts->cause == LULL_CAUSE_STRANGER;
+
+    if (!STACK_KNOB(s, abort_hold))
+        return;
+    if (owner.record != TCP_RECORD_NONE) {
+        tcp_hold_extend(&env, &s->records, owner.record);
+        return;
+    }
+    bool room = stranger ? make_room_for_stranger(s) : make_room(s);
+    uint32_t record = room ? tcp_hold_enter(&env, &s->records, facts) : TCP_RECORD_NONE;
+    if (!publish(s, record)) {
+        STACK_COUNT(s, HoldOverflow);
+        return;
+    }
+    STACK_COUNT(s, HoldEntered);
+    trace_enter(s, record);
+}
+
+void stack_record_reset_leaves(struct lull_stack *s, const struct tuple *tuple)
+{
+    struct tcp_env env = stack_env(s);
+
+    if (!STACK_KNOB(s, abort_hold) || s->records.used == 0)
+        return;
+    struct stack_owner owner = stack_tuples_find(s, tuple);
+    if (owner.record != TCP_RECORD_NONE)
+        tcp_hold_extend(&env, &s->records, owner.record);
 }

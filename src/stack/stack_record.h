@@ -1,4 +1,4 @@
-/* stack_record.h - a connection becomes a TIME-WAIT or FIN-WAIT-2 record, and a record ends. */
+/* stack_record.h - a connection becomes a record, a reset holds its tuple, and a record ends. */
 #ifndef STACK_STACK_RECORD_H
 #define STACK_STACK_RECORD_H
 
@@ -7,14 +7,24 @@
 /* Why a record left. */
 enum stack_record_end {
     STACK_RECORD_EXPIRED,
-    STACK_RECORD_RECYCLED, /* a new incarnation is established */
-    STACK_RECORD_EVICTED,  /* the table was full */
-    STACK_RECORD_RESET     /* FIN-WAIT-2 only: the peer reset it, or sent text */
+    STACK_RECORD_RECYCLED,        /* a SYN's new incarnation is established */
+    STACK_RECORD_RECYCLED_ACTIVE, /* that of our own connect is */
+    STACK_RECORD_EVICTED,         /* the table was full */
+    STACK_RECORD_KILLED,          /* a reset ended it, or late text */
+    STACK_RECORD_ABORTED,         /* its socket was aborted, and tw.abort_deletes says so */
+    STACK_RECORD_END_COUNT
 };
 
 /* A record for connection @conn, which leaves the tuple table in its favour; the caller
  * buries it.  A pending ACK becomes the record's first. */
 void stack_record_enter(struct lull_stack *s, uint32_t conn);
+
+/* A reset for @facts->tuple waits to be sent: the tuple, which has no connection any more, is held
+ * for 2 MSL.  A record that is there already waits as long again.  [REQ CH-17] */
+void stack_record_hold(struct lull_stack *s, const struct tcp_hold_facts *facts);
+
+/* A reset for @tuple leaves: if the tuple is held, the time counts from now. */
+void stack_record_reset_leaves(struct lull_stack *s, const struct tuple *tuple);
 
 void stack_record_end(struct lull_stack *s, uint32_t record, enum stack_record_end why);
 
@@ -24,7 +34,7 @@ void stack_record_expire(struct lull_stack *s);
 /* The record's ACK waits for output. */
 void stack_record_acknowledge(struct lull_stack *s, uint32_t record);
 
-/* Whether a row of an expired or living record is a TIME-WAIT. */
-bool stack_record_is_time_wait(const struct lull_stack *s, uint32_t record);
+/* How a record is called in refusals. */
+enum lull_blocker stack_record_blocker(const struct lull_stack *s, uint32_t record);
 
 #endif

@@ -52,12 +52,16 @@ static void arrive_conn(struct lull_stack *s, uint32_t index, struct tcp_segment
 static void note_rejected_syn(struct lull_stack *s, const struct tuple *tuple, uint32_t record,
                               const char *rule)
 {
-    lull_duration left = tcp_timewait_expiry(&s->timewait, record, s->now) - s->now;
+    enum lull_blocker blocker = stack_record_blocker(s, record);
+    lull_duration left = tcp_record_expiry(&s->records, record, s->now) - s->now;
 
-    STACK_COUNT(s, TWSynRejected);
+    if (blocker == LULL_BLOCKER_HOLD)
+        STACK_COUNT(s, HoldRejected);
+    else
+        STACK_COUNT(s, TWSynRejected);
     s->refusal = (struct lull_refusal){
         .call = LULL_REFUSED_SYN,
-        .blocker = LULL_BLOCKER_TIME_WAIT,
+        .blocker = blocker,
         .error = LULL_EADDRINUSE,
         .local = {tuple->local, tuple->zone, tuple->local_port},
         .remote = {tuple->remote, tuple->zone, tuple->remote_port},
@@ -66,8 +70,22 @@ static void note_rejected_syn(struct lull_stack *s, const struct tuple *tuple, u
         .remedy = "the peer will succeed with a newer timestamp or sequence number, or later",
     };
     memcpy(s->refusal.rule, rule, strlen(rule) + 1);
-    TRACE(&s->trace, s->now, record, refused, LULL_REFUSED_SYN, LULL_BLOCKER_TIME_WAIT,
+    TRACE(&s->trace, s->now, record, refused, LULL_REFUSED_SYN, (uint32_t)blocker,
           (uint32_t)(left / LULL_MS(1)));
+}
+
+/* A SYN that may not replace the record; it is perhaps told what we expect.  HOLD has nothing
+ * to expect. */
+static void reject_syn(struct lull_stack *s, const struct tuple *tuple, uint32_t record,
+                       const char *rule)
+{
+    struct tcp_env env = stack_env(s);
+    enum lull_tw_syn_reject how = (enum lull_tw_syn_reject)STACK_KNOB(s, tw_syn_reject);
+
+    note_rejected_syn(s, tuple, record, rule);
+    if (tcp_record_at(&s->records, record)->kind == TCP_RECORD_TIME_WAIT
+        && tcp_timewait_reject(&env, &s->records, record, how) == TCP_TIMEWAIT_ACK)
+        stack_record_acknowledge(s, record);
 }
 
 /* A passive open.  @record: the old incarnation's, or none. */
@@ -77,8 +95,9 @@ static void open_passive(struct lull_stack *s, const struct tcp_conn_plan *shape
     struct tcp_env env = stack_env(s);
     struct tcp_conn_plan plan = *shape;
 
-    if (record != TCP_TIMEWAIT_NONE && !tcp_timewait_floor(&env, &s->timewait, record, &plan)) {
-        note_rejected_syn(s, &plan.tuple, record, "IR-09"); /* a repeated SYN will find it past */
+    if (record != TCP_RECORD_NONE && !tcp_hold_is_of_stranger(&s->records, record)
+        && !tcp_timewait_floor(&env, &s->records, record, &plan)) {
+        reject_syn(s, &plan.tuple, record, "IR-09"); /* a repeated SYN will find it past */
         return;
     }
     uint32_t index = stack_conn_make(s, &plan);
@@ -87,8 +106,8 @@ static void open_passive(struct lull_stack *s, const struct tcp_conn_plan *shape
         STACK_COUNT(s, TCPAbortOnMemory);
         return;
     }
-    if (record != TCP_TIMEWAIT_NONE) {
-        tcp_timewait_at(&s->timewait, record)->parked = 1;
+    if (record != TCP_RECORD_NONE) {
+        tcp_record_at(&s->records, record)->parked = 1;
         stack_conn_at(s, index)->parked = record;
     }
     stack_listen_begin(s, listener, index);
@@ -111,6 +130,17 @@ static struct tcp_conn_plan plan_passive(const struct lull_stack *s, const struc
     };
 }
 
+/* Whoever resets a segment of a connection that it does not know may have been a party to it:
+ * the tuple is held.  A SYN belongs to no connection yet.  [REQ RL-10] */
+static void hold_stranger(struct lull_stack *s, const struct tuple *tuple,
+                          const struct tcp_segment *seg, const struct tcp_reply *reply)
+{
+    if (reply->kind == TCP_REPLY_NONE || (seg->flags & (TCP_SYN | TCP_ACK)) != TCP_ACK)
+        return;
+    struct tcp_hold_facts facts = tcp_hold_of_stranger(tuple, seg);
+    stack_record_hold(s, &facts);
+}
+
 static void arrive_listener(struct lull_stack *s, const struct tuple *tuple, uint32_t listener,
                             struct tcp_segment *seg, const struct stack_packet *p)
 {
@@ -118,52 +148,13 @@ static void arrive_listener(struct lull_stack *s, const struct tuple *tuple, uin
 
     if (!tcp_arrive_listen(&env, seg)) {
         stack_reply_reset(s, tuple, &env.reply);
+        hold_stranger(s, tuple, seg, &env.reply);
         return;
     }
     if (!stack_listen_admits(s, listener))
         return;
     struct tcp_conn_plan plan = plan_passive(s, tuple, listener, p->interface);
-    open_passive(s, &plan, listener, TCP_TIMEWAIT_NONE, seg);
-}
-
-/* A SYN for a tuple in TIME-WAIT: group IR.  [REQ BL-03] [REQ RL-09] */
-static void judge_syn(struct lull_stack *s, const struct tuple *tuple, uint32_t record,
-                      struct tcp_segment *seg, const struct stack_packet *p)
-{
-    struct tcp_reuse_old old = tcp_timewait_old(&s->timewait, record);
-    uint32_t listener = stack_listen_find(s, tuple);
-
-    if (listener == POOL_NONE) { /* [REQ IR-11] */
-        note_rejected_syn(s, tuple, record, "IR-11");
-        return;
-    }
-    struct tcp_reuse_verdict verdict =
-        tcp_reuse_judge(&old, seg, s->config.features & LULL_FEATURE_TIMESTAMPS);
-    if (!verdict.accepted) {
-        note_rejected_syn(s, tuple, record, verdict.rule);
-        return;
-    }
-    if (!stack_listen_admits(s, listener))
-        return;
-    struct tcp_conn_plan plan = plan_passive(s, tuple, listener, p->interface);
-    open_passive(s, &plan, listener, record, seg);
-}
-
-static void arrive_record(struct lull_stack *s, const struct tuple *tuple, uint32_t record,
-                          struct tcp_segment *seg, const struct stack_packet *p)
-{
-    struct tcp_env env = stack_env(s);
-
-    if (!stack_record_is_time_wait(s, record)
-        && tcp_timewait_expiry(&s->timewait, record, s->now) <= s->now)
-        return;
-    switch (tcp_timewait_arrive(&env, &s->timewait, record, seg)) {
-    case TCP_TIMEWAIT_DROP: break;
-    case TCP_TIMEWAIT_ACK: stack_record_acknowledge(s, record); break;
-    case TCP_TIMEWAIT_JUDGE: judge_syn(s, tuple, record, seg, p); break;
-    case TCP_TIMEWAIT_DELETE: stack_record_end(s, record, STACK_RECORD_RESET); break;
-    }
-    stack_reply_reset(s, tuple, &env.reply);
+    open_passive(s, &plan, listener, TCP_RECORD_NONE, seg);
 }
 
 static void arrive_nobody(struct lull_stack *s, const struct tuple *tuple,
@@ -173,6 +164,106 @@ static void arrive_nobody(struct lull_stack *s, const struct tuple *tuple,
 
     tcp_arrive_closed(&env, seg);
     stack_reply_reset(s, tuple, &env.reply);
+    hold_stranger(s, tuple, seg, &env.reply);
+}
+
+/* No connection and no record speak for the tuple. */
+static void arrive_unknown(struct lull_stack *s, const struct tuple *tuple, struct tcp_segment *seg,
+                           const struct stack_packet *p)
+{
+    uint32_t listener = stack_listen_find(s, tuple);
+
+    if (listener != POOL_NONE)
+        arrive_listener(s, tuple, listener, seg, p);
+    else
+        arrive_nobody(s, tuple, seg);
+}
+
+static struct tcp_reuse_rules reuse_rules(const struct lull_stack *s)
+{
+    return (struct tcp_reuse_rules){
+        .policy = (enum lull_tw_syn_policy)STACK_KNOB(s, tw_syn_policy),
+        .seq_cmp = (enum lull_tw_seq_cmp)STACK_KNOB(s, tw_seq_cmp),
+        .offer_timestamps = (s->config.features & LULL_FEATURE_TIMESTAMPS) != 0,
+        .tolerate_missing = STACK_KNOB(s, ts_tolerate_missing) != 0,
+    };
+}
+
+/* A SYN for a tuple that is remembered: group IR.  [REQ BL-03] [REQ RL-09] */
+static void judge_syn(struct lull_stack *s, const struct tuple *tuple, uint32_t record,
+                      struct tcp_segment *seg, const struct stack_packet *p)
+{
+    struct tcp_reuse_old old = tcp_timewait_old(&s->records, record);
+    struct tcp_reuse_rules rules = reuse_rules(s);
+    uint32_t listener = stack_listen_find(s, tuple);
+
+    if (listener == POOL_NONE) { /* [REQ IR-11] */
+        reject_syn(s, tuple, record, "IR-11");
+        return;
+    }
+    struct tcp_reuse_verdict verdict = tcp_reuse_judge(&old, seg, &rules);
+    if (!verdict.accepted) {
+        reject_syn(s, tuple, record, verdict.rule);
+        return;
+    }
+    if (!stack_listen_admits(s, listener))
+        return;
+    struct tcp_conn_plan plan = plan_passive(s, tuple, listener, p->interface);
+    open_passive(s, &plan, listener, record, seg);
+}
+
+/* The record's manners, and what its owner does about them. */
+static void arrive_record(struct lull_stack *s, const struct tuple *tuple, uint32_t record,
+                          struct tcp_segment *seg, const struct stack_packet *p)
+{
+    struct tcp_env env = stack_env(s);
+    enum tcp_timewait_answer answer = tcp_timewait_arrive(&env, &s->records, record, seg);
+
+    if (answer == TCP_TIMEWAIT_JUDGE_RESET)
+        answer = tcp_timewait_reset(&env, &s->records, record, seg,
+                                    (enum lull_tw_rst)STACK_KNOB(s, tw_rst));
+    if (answer == TCP_TIMEWAIT_ACK)
+        stack_record_acknowledge(s, record);
+    else if (answer == TCP_TIMEWAIT_JUDGE_SYN)
+        judge_syn(s, tuple, record, seg, p);
+    else if (answer == TCP_TIMEWAIT_DELETE) {
+        struct tcp_hold_facts facts = tcp_hold_of_record(&s->records, record);
+        stack_record_end(s, record, STACK_RECORD_KILLED);
+        stack_reply_reset(s, tuple, &env.reply);
+        if (env.reply.kind != TCP_REPLY_NONE)
+            stack_record_hold(s, &facts);
+    }
+}
+
+/* Where nobody here had a connection only connect() is kept away.  What a stranger sent must not
+ * choose our ISS either, so the new connection has no floor. */
+static void open_beside_stranger(struct lull_stack *s, const struct tuple *tuple, uint32_t record,
+                                 struct tcp_segment *seg, const struct stack_packet *p)
+{
+    uint32_t listener = stack_listen_find(s, tuple);
+
+    if (listener == POOL_NONE) {
+        arrive_nobody(s, tuple, seg);
+        return;
+    }
+    if (!stack_listen_admits(s, listener))
+        return;
+    struct tcp_conn_plan plan = plan_passive(s, tuple, listener, p->interface);
+    open_passive(s, &plan, listener, record, seg);
+}
+
+/* On HOLD everything but a SYN is reset, and a SYN is judged. */
+static void arrive_hold(struct lull_stack *s, const struct tuple *tuple, uint32_t record,
+                        struct tcp_segment *seg, const struct stack_packet *p)
+{
+    struct tcp_env env = stack_env(s);
+
+    if (tcp_hold_arrive(&env, &s->records, record, seg) == TCP_TIMEWAIT_DROP)
+        stack_reply_reset(s, tuple, &env.reply);
+    else if (tcp_hold_is_of_stranger(&s->records, record))
+        open_beside_stranger(s, tuple, record, seg, p);
+    else
+        judge_syn(s, tuple, record, seg, p);
 }
 
 void stack_tcp_arrive(struct lull_stack *s, const struct stack_packet *p)
@@ -201,15 +292,12 @@ void stack_tcp_arrive(struct lull_stack *s, const struct stack_packet *p)
         arrive_conn(s, owner.conn, &seg);
         return;
     }
-    if (owner.record != TCP_TIMEWAIT_NONE) {
-        arrive_record(s, &tuple, owner.record, &seg, p);
-        return;
-    }
-    uint32_t listener = stack_listen_find(s, &tuple);
-    if (listener != POOL_NONE)
-        arrive_listener(s, &tuple, listener, &seg, p);
+    if (owner.record == TCP_RECORD_NONE)
+        arrive_unknown(s, &tuple, &seg, p);
+    else if (tcp_record_at(&s->records, owner.record)->kind == TCP_RECORD_HOLD)
+        arrive_hold(s, &tuple, owner.record, &seg, p);
     else
-        arrive_nobody(s, &tuple, &seg);
+        arrive_record(s, &tuple, owner.record, &seg, p);
 }
 
 /* A handshake may be given up for a hard error about the very segment in flight; a

@@ -12,14 +12,14 @@ static uint32_t record_reference(const struct lull_stack *s, uint32_t record)
 
 struct stack_owner stack_tuples_find(const struct lull_stack *s, const struct tuple *tuple)
 {
-    struct stack_owner owner = {POOL_NONE, TCP_TIMEWAIT_NONE};
+    struct stack_owner owner = {POOL_NONE, TCP_RECORD_NONE};
     struct tuple_probe probe = tuple_table_probe(&s->tuples, hash_of(s, tuple));
     uint32_t reference;
 
     while ((reference = tuple_table_next(&s->tuples, &probe)) != TUPLE_NONE) {
         if (reference >= s->config.connections_max) {
             uint32_t record = reference - s->config.connections_max;
-            if (tcp_timewait_matches(&s->timewait, record, tuple))
+            if (tcp_record_matches(&s->records, record, tuple))
                 owner.record = record;
         } else if (tuple_equal(&stack_conn_at(s, reference)->tcp.tuple, tuple)) {
             owner.conn = reference;
@@ -51,7 +51,7 @@ bool stack_tuples_add_record(struct lull_stack *s, uint32_t record)
 {
     struct tuple tuple;
 
-    tcp_timewait_tuple(&s->timewait, record, &tuple);
+    tcp_record_tuple(&s->records, record, &tuple);
     if (!tuple_table_insert(&s->tuples, hash_of(s, &tuple), record_reference(s, record)))
         return false;
     stack_port_at(s, tuple.local_port)->records++;
@@ -62,7 +62,7 @@ void stack_tuples_remove_record(struct lull_stack *s, uint32_t record)
 {
     struct tuple tuple;
 
-    tcp_timewait_tuple(&s->timewait, record, &tuple);
+    tcp_record_tuple(&s->records, record, &tuple);
     if (tuple_table_remove(&s->tuples, hash_of(s, &tuple), record_reference(s, record)))
         stack_port_at(s, tuple.local_port)->records--;
 }

@@ -12,12 +12,38 @@ static bool ack_is_acceptable(const struct tcp_conn *c, const struct tcp_segment
     return seq_lt(c->snd.iss, seg->ack) && seq_leq(seg->ack, c->snd.nxt);
 }
 
+/* The peer still has an older connection of this tuple, and is reset.  What it sent on that one
+ * is still under way and would fit into ours, so the attempt ends here and the tuple is held,
+ * unless timestamps would keep the old segments out.  [REQ IR-17] */
+static void find_half_open(struct tcp_env *env, struct tcp_conn *c, const struct tcp_segment *seg)
+{
+    int64_t how = TCP_KNOB(env, connect_halfopen);
+    bool stamped = conn_is(c, TCP_TIMESTAMPS) && (seg->options.present & TCP_OPTION_TIMESTAMPS);
+
+    /* An answer with a SYN is one to an older SYN of ours (RFC 9293 figure 8): nothing is open. */
+    if ((seg->flags & TCP_SYN) || how == LULL_HALFOPEN_RFC9293
+        || (how == LULL_HALFOPEN_HOLD_UNLESS_TS && stamped))
+        return;
+    /* What the HOLD must be above: all that either end of the older connection has sent. */
+    if (seq_lt(c->snd.nxt, seg->ack))
+        c->snd.nxt = seg->ack;
+    c->rcv.nxt = seq_add(seg->seq, seg->len);
+    c->ts.recent = seg->options.ts_value;
+    c->facts &= ~(uint32_t)TCP_TIMESTAMPS;
+    c->facts |= seg->options.present & TCP_OPTION_TIMESTAMPS ? TCP_TIMESTAMPS : 0u;
+    c->cause = LULL_CAUSE_HALF_OPEN;
+    TCP_COUNT(env, TcpAttemptFails);
+    tcp_state_close(env, c, LULL_ECONNRESET);
+}
+
 static enum tcp_step check_ack(struct tcp_env *env, struct tcp_conn *c, struct tcp_segment *seg)
 {
     if (!(seg->flags & TCP_ACK) || ack_is_acceptable(c, seg))
         return TCP_NEXT;
-    if (!(seg->flags & TCP_RST))
+    if (!(seg->flags & TCP_RST)) {
         env->reply = (struct tcp_reply){TCP_REPLY_RESET, seg->ack, seq_at(0)};
+        find_half_open(env, c, seg);
+    }
     return TCP_DROP;
 }
 
@@ -30,6 +56,25 @@ static enum tcp_step check_rst(struct tcp_env *env, struct tcp_conn *c, struct t
         TCP_COUNT(env, TcpAttemptFails);
         tcp_state_close(env, c, LULL_ECONNREFUSED);
     }
+    return TCP_DROP;
+}
+
+/* Before the fourth: over a record, a SYN that may be as old as the record is no answer.  The
+ * peer is told, and the record, which the owner kept, goes on.  [REQ IR-16] */
+static enum tcp_step check_newness(struct tcp_env *env, struct tcp_conn *c, struct tcp_segment *seg)
+{
+    const struct tcp_reuse_old old = {c->rcv.nxt, c->ts.recent, conn_is(c, TCP_REPLACES_STAMPED)};
+
+    if (!conn_is(c, TCP_REPLACES) || !(seg->flags & TCP_SYN) || !TCP_KNOB(env, tw_active_strict)
+        || tcp_reuse_is_new(&old, seg))
+        return TCP_NEXT;
+    TCP_COUNT(env, PAWSActive);
+    TCP_COUNT(env, TcpAttemptFails);
+    env->reply = seg->flags & TCP_ACK ? (struct tcp_reply){TCP_REPLY_RESET, seg->ack, seq_at(0)}
+                                      : (struct tcp_reply){TCP_REPLY_RESET_AND_ACK, seq_at(0),
+                                                           seq_add(seg->seq, seg->len)};
+    c->cause = LULL_CAUSE_NOT_NEW;
+    tcp_state_close(env, c, LULL_ECONNRESET);
     return TCP_DROP;
 }
 
@@ -65,7 +110,7 @@ static enum tcp_step check_syn(struct tcp_env *env, struct tcp_conn *c, struct t
 void tcp_arrive_syn_sent(struct tcp_env *env, struct tcp_conn *c, struct tcp_segment *seg)
 {
     if (check_ack(env, c, seg) == TCP_DROP || check_rst(env, c, seg) == TCP_DROP
-        || check_syn(env, c, seg) == TCP_DROP)
+        || check_newness(env, c, seg) == TCP_DROP || check_syn(env, c, seg) == TCP_DROP)
         return;
     /* What follows the SYN in sequence space is ordinary text and FIN. */
     seg->seq = seq_add(seg->seq, 1);

@@ -33,16 +33,21 @@ void tcp_conn_init(const struct tcp_env *env, struct tcp_conn *c, const struct t
     c->keep_interval_ms = 75 * 1000;
     c->keep_count = 9;
 
-    c->snd.iss = tcp_isn_choose(&settings->isn_key, &c->tuple, env->now);
+    c->snd.iss = tcp_isn_choose(settings, &c->tuple, env->now);
     c->ts.offset = tcp_timestamp_offset(&settings->timestamp_key, &c->tuple);
     if (plan->floor) {
         uint32_t first = tcp_timestamp_value(c->ts.offset, env->now);
-        c->snd.iss = tcp_isn_above(c->snd.iss, plan->iss_above, &settings->isn_key, &c->tuple);
+        c->snd.iss = tcp_isn_above(settings, &c->tuple, c->snd.iss, plan->iss_above);
         if (!tcp_timestamp_before(plan->ts_above, first))
             c->ts.offset += plan->ts_above - first + 1;
     }
     c->snd.una = c->snd.nxt = c->snd.recover = c->snd.iss;
     tcp_negotiate_begin(c, plan->features);
+    if (plan->replaces != NULL) {
+        c->facts |= TCP_REPLACES | (plan->replaces->timestamps ? TCP_REPLACES_STAMPED : 0u);
+        c->rcv.nxt = plan->replaces->rcv_nxt;
+        c->ts.recent = plan->replaces->ts_recent;
+    }
     c->rcv.wnd = at_most(c->receive_buffer, UINT16_MAX); /* a SYN's window is never scaled */
 }
 

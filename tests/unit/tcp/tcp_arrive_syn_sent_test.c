@@ -23,6 +23,91 @@ TEST(reset_with_an_ack_beside_our_syn_is_dropped)
     EXPECT(&c, TCP_SYN_SENT);
 }
 
+/* It is met by a segment of an older connection: an ACK with text from the middle of it. */
+static struct tcp_conn attempt_meets_half_open(enum lull_connect_halfopen how, uint32_t facts)
+{
+    struct tcp_conn c = OPENING(.facts = facts);
+    dsl_settings.knobs.value[LULL_KNOB_connect_halfopen] = how;
+    if (facts & TCP_TIMESTAMPS)
+        ARRIVE(&c, TCP_ACK, .seq = {7000}, .ack = {90}, .len = 10, TS(55, 0));
+    else
+        ARRIVE(&c, TCP_ACK, .seq = {7000}, .ack = {90}, .len = 10);
+    assert_int_equal(env.reply.kind, TCP_REPLY_RESET);
+    assert_int_equal(env.reply.seq.raw, 90);
+    return c;
+}
+
+/* [REQ IR-17] */
+TEST(a_half_open_peer_ends_the_attempt_where_nothing_keeps_its_segments_out)
+{
+    struct tcp_conn c = attempt_meets_half_open(LULL_HALFOPEN_HOLD_UNLESS_TS, 0);
+    EXPECT(&c, TCP_CLOSED, .reply = TCP_REPLY_RESET);
+    assert_int_equal(c.error, LULL_ECONNRESET);
+    assert_int_equal(c.cause, LULL_CAUSE_HALF_OPEN);
+    assert_int_equal(c.snd.nxt.raw, 101); /* above the peer's 90 */
+    assert_int_equal(c.rcv.nxt.raw, 7010);
+    assert_int_equal(COUNTED(TcpAttemptFails), 1);
+}
+
+TEST(a_half_open_peer_is_reset_and_the_attempt_goes_on_where_timestamps_do)
+{
+    struct tcp_conn c = attempt_meets_half_open(LULL_HALFOPEN_HOLD_UNLESS_TS, TCP_TIMESTAMPS);
+    EXPECT(&c, TCP_SYN_SENT, .reply = TCP_REPLY_RESET);
+    c = attempt_meets_half_open(LULL_HALFOPEN_RFC9293, 0);
+    EXPECT(&c, TCP_SYN_SENT, .reply = TCP_REPLY_RESET);
+    c = attempt_meets_half_open(LULL_HALFOPEN_HOLD, TCP_TIMESTAMPS);
+    EXPECT(&c, TCP_CLOSED, .reply = TCP_REPLY_RESET);
+    assert_int_equal(c.ts.recent, 55);
+    assert_true(conn_is(&c, TCP_TIMESTAMPS));
+}
+
+TEST(the_hold_is_above_what_the_older_connection_has_sent)
+{
+    struct tcp_conn c = OPENING();
+    ARRIVE(&c, TCP_ACK, .seq = {7000}, .ack = {5000});
+    EXPECT(&c, TCP_CLOSED, .reply = TCP_REPLY_RESET);
+    assert_int_equal(c.snd.nxt.raw, 5000);
+}
+
+/* Over a record that knew RCV.NXT 7000 and the stamp 50. */
+static struct tcp_conn over_a_record(void)
+{
+    struct tcp_conn c = OPENING(.facts = TCP_TIMESTAMPS | TCP_REPLACES | TCP_REPLACES_STAMPED);
+    c.rcv.nxt = seq_at(7000);
+    c.ts.recent = 50;
+    return c;
+}
+
+/* [REQ IR-16] */
+TEST(an_answer_that_may_be_old_is_reset)
+{
+    struct tcp_conn c = over_a_record();
+    ARRIVE(&c, TCP_SYN | TCP_ACK, .seq = {6999}, .ack = {101}, TS(50, 0));
+    EXPECT(&c, TCP_CLOSED, .reply = TCP_REPLY_RESET);
+    assert_int_equal(env.reply.seq.raw, 101);
+    assert_int_equal(c.error, LULL_ECONNRESET);
+    assert_int_equal(c.cause, LULL_CAUSE_NOT_NEW);
+    assert_int_equal(COUNTED(PAWSActive), 1);
+    c = over_a_record(); /* the peer's own SYN crossed ours */
+    ARRIVE(&c, TCP_SYN, .seq = {6999}, TS(50, 0));
+    EXPECT(&c, TCP_CLOSED, .reply = TCP_REPLY_RESET_AND_ACK);
+    assert_int_equal(env.reply.ack.raw, 7000);
+}
+
+TEST(an_answer_that_is_newer_is_taken)
+{
+    struct tcp_conn c = over_a_record();
+    ARRIVE(&c, TCP_SYN | TCP_ACK, .seq = {6999}, .ack = {101}, TS(51, 0));
+    EXPECT(&c, TCP_ESTABLISHED, TCP_PENDING_ACK);
+    c = over_a_record();
+    ARRIVE(&c, TCP_SYN | TCP_ACK, .seq = {7000}, .ack = {101}, TS(50, 0));
+    EXPECT(&c, TCP_ESTABLISHED, TCP_PENDING_ACK);
+    c = over_a_record();
+    dsl_settings.knobs.value[LULL_KNOB_tw_active_strict] = 0;
+    ARRIVE(&c, TCP_SYN | TCP_ACK, .seq = {6999}, .ack = {101}, TS(50, 0));
+    EXPECT(&c, TCP_ESTABLISHED, TCP_PENDING_ACK);
+}
+
 /* Second. */
 TEST(reset_with_the_ack_of_our_syn_refuses)
 {
@@ -109,6 +194,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ack_beside_our_syn_is_answered_with_a_reset),
+        cmocka_unit_test(a_half_open_peer_ends_the_attempt_where_nothing_keeps_its_segments_out),
+        cmocka_unit_test(a_half_open_peer_is_reset_and_the_attempt_goes_on_where_timestamps_do),
+        cmocka_unit_test(the_hold_is_above_what_the_older_connection_has_sent),
+        cmocka_unit_test(an_answer_that_may_be_old_is_reset),
+        cmocka_unit_test(an_answer_that_is_newer_is_taken),
         cmocka_unit_test(reset_with_an_ack_beside_our_syn_is_dropped),
         cmocka_unit_test(reset_with_the_ack_of_our_syn_refuses),
         cmocka_unit_test(reset_without_an_ack_is_dropped),

@@ -55,7 +55,7 @@ TEST(a_new_connection_follows_its_plan)
     assert_int_equal(c.heard_at, env.now);
     assert_int_equal(c.stalled_since, LULL_TIME_NEVER);
     assert_int_equal(tcp_timeout_next(&c), LULL_TIME_NEVER);
-    assert_int_equal(c.snd.iss.raw, tcp_isn_choose(&dsl_settings.isn_key, &c.tuple, env.now).raw);
+    assert_int_equal(c.snd.iss.raw, tcp_isn_choose(&dsl_settings, &c.tuple, env.now).raw);
     assert_int_equal(c.snd.una.raw, c.snd.iss.raw);
     assert_int_equal(c.snd.nxt.raw, c.snd.iss.raw);
     assert_int_equal(c.ts.offset, tcp_timestamp_offset(&dsl_settings.timestamp_key, &c.tuple));

@@ -3,36 +3,44 @@
 #include "tcp/tcp_timestamp.h"
 #include "tcp_dsl.h"
 
-static const struct siphash_key key = {{1, 2}}, other_key = {{1, 3}};
+/* The settings of every test: the key {1, 2} and a microsecond for a tick. */
+static const struct tcp_settings *given(uint64_t second_word)
+{
+    dsl_begin();
+    dsl_settings.isn_key = (struct siphash_key){{1, second_word}};
+    return &dsl_settings;
+}
 
 /* Section 3: ISN = M + F.  [REQ 6528/3] [REQ 9293/MUST-8] [REQ 9293/SHLD-1] */
 TEST(one_tuple_rises_by_one_each_microsecond)
 {
     struct tuple t = dsl_tuple(4000);
-    uint32_t first = tcp_isn_choose(&key, &t, LULL_SEC(5)).raw;
-    assert_int_equal(tcp_isn_choose(&key, &t, LULL_SEC(5)).raw, first);
-    assert_int_equal(tcp_isn_choose(&key, &t, LULL_SEC(5) + LULL_US(1) - 1).raw, first);
-    assert_int_equal(tcp_isn_choose(&key, &t, LULL_SEC(5) + LULL_US(1)).raw, first + 1);
-    assert_int_equal(tcp_isn_choose(&key, &t, LULL_SEC(6)).raw, first + 1000000);
-    assert_int_equal(tcp_isn_choose(&key, &t, LULL_SEC(5) + LULL_US(4294967296)).raw, first);
+    const struct tcp_settings *key = given(2);
+    uint32_t first = tcp_isn_choose(key, &t, LULL_SEC(5)).raw;
+    assert_int_equal(tcp_isn_choose(key, &t, LULL_SEC(5)).raw, first);
+    assert_int_equal(tcp_isn_choose(key, &t, LULL_SEC(5) + LULL_US(1) - 1).raw, first);
+    assert_int_equal(tcp_isn_choose(key, &t, LULL_SEC(5) + LULL_US(1)).raw, first + 1);
+    assert_int_equal(tcp_isn_choose(key, &t, LULL_SEC(6)).raw, first + 1000000);
+    assert_int_equal(tcp_isn_choose(key, &t, LULL_SEC(5) + LULL_US(4294967296)).raw, first);
 }
 
 /* MUST-9: nobody without the key can tell.  [REQ 9293/MUST-9] */
 TEST(every_tuple_and_key_has_a_line_of_its_own)
 {
     struct tuple a = dsl_tuple(4000), b = dsl_tuple(4001);
-    uint32_t line = tcp_isn_choose(&key, &a, 0).raw;
-    assert_int_not_equal(tcp_isn_choose(&key, &b, 0).raw, line);
-    assert_int_not_equal(tcp_isn_choose(&other_key, &a, 0).raw, line);
+    uint32_t line = tcp_isn_choose(given(2), &a, 0).raw;
+    assert_int_not_equal(tcp_isn_choose(given(2), &b, 0).raw, line);
+    assert_int_not_equal(tcp_isn_choose(given(3), &a, 0).raw, line);
 }
 
 /* RFC 9293 MAY-2, condition 1.  [REQ IR-08] */
 TEST(a_number_above_the_old_ones_is_kept)
 {
     struct tuple t = dsl_tuple(4000);
-    assert_int_equal(tcp_isn_above(seq_at(101), seq_at(100), &key, &t).raw, 101);
-    assert_int_equal(tcp_isn_above(seq_at(5), seq_at(0xfffffff0u), &key, &t).raw, 5);
-    assert_int_equal(tcp_isn_above(seq_at(100 + 0x7fffffffu), seq_at(100), &key, &t).raw,
+    const struct tcp_settings *key = given(2);
+    assert_int_equal(tcp_isn_above(key, &t, seq_at(101), seq_at(100)).raw, 101);
+    assert_int_equal(tcp_isn_above(key, &t, seq_at(5), seq_at(0xfffffff0u)).raw, 5);
+    assert_int_equal(tcp_isn_above(key, &t, seq_at(100 + 0x7fffffffu), seq_at(100)).raw,
                      100 + 0x7fffffffu);
 }
 
@@ -41,9 +49,22 @@ TEST(a_number_not_above_the_old_ones_is_replaced_by_one_that_is)
     struct tuple t = dsl_tuple(4000);
     const uint32_t not_above[] = {100, 99, 100 + 0x80000000u};
     for (size_t i = 0; i < COUNT_OF(not_above); i++) {
-        uint32_t ahead = tcp_isn_above(seq_at(not_above[i]), seq_at(100), &key, &t).raw - 100;
+        uint32_t ahead = tcp_isn_above(given(2), &t, seq_at(not_above[i]), seq_at(100)).raw - 100;
         assert_in_range(ahead, 65537, 65537 + 65535);
     }
+}
+
+TEST(the_tick_and_the_distance_are_knobs)
+{
+    struct tuple t = dsl_tuple(4000);
+    const struct tcp_settings *key = given(2);
+    uint32_t above = tcp_isn_above(key, &t, seq_at(99), seq_at(100)).raw;
+    dsl_settings.knobs.value[LULL_KNOB_isn_reuse_bump] = 65540;
+    assert_int_equal(tcp_isn_above(key, &t, seq_at(99), seq_at(100)).raw, above + 3);
+    dsl_settings.knobs.value[LULL_KNOB_isn_tick_ns] = 64;
+    uint32_t first = tcp_isn_choose(key, &t, 6400).raw;
+    assert_int_equal(tcp_isn_choose(key, &t, 6463).raw, first);
+    assert_int_equal(tcp_isn_choose(key, &t, 6464).raw, first + 1);
 }
 
 TEST(a_new_incarnation_begins_above_the_old_one)
@@ -79,6 +100,7 @@ int main(void)
         cmocka_unit_test(every_tuple_and_key_has_a_line_of_its_own),
         cmocka_unit_test(a_number_above_the_old_ones_is_kept),
         cmocka_unit_test(a_number_not_above_the_old_ones_is_replaced_by_one_that_is),
+        cmocka_unit_test(the_tick_and_the_distance_are_knobs),
         cmocka_unit_test(a_new_incarnation_begins_above_the_old_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,24 +25,24 @@ TEST(a_record_waits_two_msl_not_a_nanosecond_less)
 {
     uint32_t r = TIME_WAITING();
     assert_int_equal(left(r), LULL_SEC(60));
-    assert_int_equal(tcp_timewait_next(&tw.table, env.now), env.now + LULL_SEC(60));
+    assert_int_equal(tcp_record_next(&tw.table, env.now), env.now + LULL_SEC(60));
     dsl_later(LULL_SEC(60) - 1);
-    assert_int_equal(tcp_timewait_due(&tw.table, env.now), TCP_TIMEWAIT_NONE);
+    assert_int_equal(tcp_record_due(&tw.table, env.now), TCP_RECORD_NONE);
     dsl_later(1);
-    assert_int_equal(tcp_timewait_due(&tw.table, env.now), r); /* [REQ TT-07] */
+    assert_int_equal(tcp_record_due(&tw.table, env.now), r); /* [REQ TT-07] */
 }
 
 TEST(between_two_milliseconds_a_record_waits_until_the_next)
 {
     struct tcp_conn c = ended(TCP_TIME_WAIT, 0);
-    tcp_timewait_init(&tw.table, tw.memory, RECORDS);
+    tcp_record_init(&tw.table, tw.memory, RECORDS);
     dsl_later(1);
     uint32_t r = enter_as(&c);
     assert_int_equal(left(r), LULL_SEC(60) + LULL_MS(1) - 1);
     dsl_later(LULL_SEC(60) + LULL_MS(1) - 2);
-    assert_int_equal(tcp_timewait_due(&tw.table, env.now), TCP_TIMEWAIT_NONE);
+    assert_int_equal(tcp_record_due(&tw.table, env.now), TCP_RECORD_NONE);
     dsl_later(1);
-    assert_int_equal(tcp_timewait_due(&tw.table, env.now), r);
+    assert_int_equal(tcp_record_due(&tw.table, env.now), r);
 }
 
 /* Two MSL count from the ACK, not from the transition.  [REQ TT-01] */
@@ -53,26 +53,26 @@ TEST(the_wait_begins_when_the_ack_leaves)
     acknowledges(r);
     assert_int_equal(left(r), LULL_SEC(60));
     dsl_later(LULL_SEC(60) - 1);
-    assert_int_equal(tcp_timewait_due(&tw.table, env.now), TCP_TIMEWAIT_NONE);
+    assert_int_equal(tcp_record_due(&tw.table, env.now), TCP_RECORD_NONE);
 }
 
 TEST(time_goes_on_when_its_milliseconds_wrap)
 {
     struct tcp_conn c = ended(TCP_TIME_WAIT, 0);
-    tcp_timewait_init(&tw.table, tw.memory, RECORDS);
+    tcp_record_init(&tw.table, tw.memory, RECORDS);
     env.now = LULL_MS(4294967296) - LULL_SEC(40);
     uint32_t first = enter_as(&c);
     dsl_later(LULL_SEC(39));
     uint32_t second = enter_as(&c);
     assert_int_equal(left(first), LULL_SEC(21));
     assert_int_equal(left(second), LULL_SEC(60));
-    assert_int_equal(tcp_timewait_oldest(&tw.table), first);
+    assert_int_equal(tcp_record_oldest(&tw.table), first);
     dsl_later(LULL_SEC(21) - 1);
-    assert_int_equal(tcp_timewait_due(&tw.table, env.now), TCP_TIMEWAIT_NONE);
+    assert_int_equal(tcp_record_due(&tw.table, env.now), TCP_RECORD_NONE);
     dsl_later(1);
-    assert_int_equal(tcp_timewait_due(&tw.table, env.now), first);
-    tcp_timewait_remove(&tw.table, first);
-    assert_int_equal(tcp_timewait_next(&tw.table, env.now), env.now + LULL_SEC(39));
+    assert_int_equal(tcp_record_due(&tw.table, env.now), first);
+    tcp_record_remove(&tw.table, first);
+    assert_int_equal(tcp_record_next(&tw.table, env.now), env.now + LULL_SEC(39));
 }
 
 /* [REQ TT-02] */
@@ -81,7 +81,7 @@ TEST(a_very_slow_connection_waits_for_two_retransmissions)
     TIME_WAITING();
     uint32_t slow = enter_slow(20000000); /* 3.5 * 20.001 s */
     assert_int_equal(left(slow), LULL_MS(70004));
-    assert_int_equal(tcp_timewait_at(&tw.table, slow)->queue, TCP_TIMEWAIT_QUEUE_LATE);
+    assert_int_equal(tcp_record_at(&tw.table, slow)->queue, TCP_RECORD_QUEUE_SORTED);
     uint32_t fast = enter_slow(17000000); /* 3.5 * 17.001 s is below 60 s */
     assert_int_equal(left(fast), LULL_SEC(60));
 }
@@ -96,15 +96,15 @@ TEST(a_round_trip_that_was_never_measured_does_not_count)
 
 TEST(slow_records_expire_in_their_own_order)
 {
-    tcp_timewait_remove(&tw.table, TIME_WAITING());
+    tcp_record_remove(&tw.table, TIME_WAITING());
     uint32_t slowest = enter_slow(30000000), slow = enter_slow(20000000);
     uint32_t slower = enter_slow(25000000);
     const uint32_t order[] = {slow, slower, slowest};
     for (size_t i = 0; i < COUNT_OF(order); i++) {
-        assert_int_equal(tcp_timewait_oldest(&tw.table), order[i]);
-        tcp_timewait_remove(&tw.table, order[i]);
+        assert_int_equal(tcp_record_oldest(&tw.table), order[i]);
+        tcp_record_remove(&tw.table, order[i]);
     }
-    assert_int_equal(tcp_timewait_oldest(&tw.table), TCP_TIMEWAIT_NONE);
+    assert_int_equal(tcp_record_oldest(&tw.table), TCP_RECORD_NONE);
 }
 
 /* A restart never shortens what a slow connection was given. */
@@ -132,40 +132,68 @@ TEST(a_restarted_record_goes_to_the_end)
     acknowledges(second);
     const uint32_t order[] = {first, third, second};
     for (size_t i = 0; i < COUNT_OF(order); i++) {
-        assert_int_equal(tcp_timewait_oldest(&tw.table), order[i]);
-        tcp_timewait_remove(&tw.table, order[i]);
+        assert_int_equal(tcp_record_oldest(&tw.table), order[i]);
+        tcp_record_remove(&tw.table, order[i]);
     }
+}
+
+/* A record that is asked something every second, for @seconds. */
+static uint32_t kept_for(int seconds)
+{
+    uint32_t r = TIME_WAITING();
+    for (int second = 1; second <= seconds; second++) {
+        dsl_later(LULL_SEC(1));
+        assert_int_equal(arrives(r, same_fin()), TCP_TIMEWAIT_ACK);
+        acknowledges(r);
+    }
+    return r;
 }
 
 /* tw.max_extend: eight lives of 60 s.  [REQ TT-06] */
 TEST(a_worn_out_record_answers_the_fin_and_nobody_else)
 {
-    uint32_t r = TIME_WAITING();
-    for (int second = 1; second <= 481; second++) {
-        dsl_later(LULL_SEC(1));
-        assert_int_equal(arrives(r, stray_text()), TCP_TIMEWAIT_ACK);
-        acknowledges(r);
-    }
+    uint32_t r = kept_for(479);
     dsl_later(LULL_SEC(1));
+    assert_int_equal(arrives(r, stray_text()), TCP_TIMEWAIT_ACK);
+    dsl_later(1);
     assert_int_equal(arrives(r, stray_text()), TCP_TIMEWAIT_DROP);
     assert_int_equal(arrives(r, same_fin()), TCP_TIMEWAIT_ACK);
     acknowledges(r);
-    assert_int_equal(left(r), LULL_SEC(60));
+    assert_int_equal(left(r), LULL_SEC(60) + LULL_MS(1) - 1);
 }
 
-TEST(age_and_restarts_stop_at_what_the_record_can_hold)
+TEST(without_a_bound_a_record_never_wears_out)
+{
+    uint32_t r = kept_for(600);
+    past_the_limit();
+    assert_int_equal(arrives(r, stray_text()), TCP_TIMEWAIT_DROP);
+    dsl_settings.knobs.value[LULL_KNOB_tw_max_extend] = 0;
+    assert_int_equal(arrives(r, stray_text()), TCP_TIMEWAIT_ACK);
+}
+
+TEST(an_ancient_record_is_worn_out_and_answers_the_fin)
+{
+    uint32_t r = kept_for(97200);
+    assert_true(tcp_record_at(&tw.table, r)->ancient);
+    past_the_limit();
+    assert_int_equal(arrives(r, stray_text()), TCP_TIMEWAIT_DROP);
+    assert_int_equal(arrives(r, same_fin()), TCP_TIMEWAIT_ACK);
+}
+
+/* The first ACK is a part of entering. */
+TEST(restarts_are_counted_up_to_what_the_record_can_hold)
 {
     uint32_t r = TIME_WAITING();
     acknowledges(r);
-    assert_int_equal(tcp_timewait_at(&tw.table, r)->restarts, 1);
-    for (int i = 0; i < 3000; i++) {
+    assert_int_equal(tcp_record_at(&tw.table, r)->restarts, 0);
+    assert_int_equal(COUNTED(TWRestarted), 0);
+    for (int i = 1; i <= 40; i++) {
         dsl_later(LULL_SEC(1));
+        arrives(r, same_fin());
         acknowledges(r);
+        assert_int_equal(tcp_record_at(&tw.table, r)->restarts, i < 31 ? i : 31);
+        assert_int_equal(COUNTED(TWRestarted), i);
     }
-    assert_int_equal(tcp_timewait_at(&tw.table, r)->age, 2047);
-    assert_int_equal(tcp_timewait_at(&tw.table, r)->restarts, 31);
-    assert_int_equal(arrives(r, stray_text()), TCP_TIMEWAIT_DROP);
-    assert_int_equal(arrives(r, same_fin()), TCP_TIMEWAIT_ACK);
 }
 
 /* RFC 9293 allows FIN-WAIT-2 to last; an orphan's lasts fw2.orphan_ms.  [REQ RL-04] */
@@ -174,9 +202,9 @@ TEST(an_orphan_waits_for_the_fin_only_so_long)
     uint32_t r = FIN_WAITING();
     assert_int_equal(left(r), LULL_SEC(40));
     dsl_later(LULL_SEC(40) - 1);
-    assert_int_equal(tcp_timewait_due(&tw.table, env.now), TCP_TIMEWAIT_NONE);
+    assert_int_equal(tcp_record_due(&tw.table, env.now), TCP_RECORD_NONE);
     dsl_later(1);
-    assert_int_equal(tcp_timewait_due(&tw.table, env.now), r);
+    assert_int_equal(tcp_record_due(&tw.table, env.now), r);
 }
 
 /* [REQ CH-04] */
@@ -188,14 +216,14 @@ TEST(the_fin_makes_a_record_of_time_wait)
                      TCP_TIMEWAIT_ACK);
     assert_int_equal(COUNTED(TW), 1);
     assert_int_equal(left(r), LULL_SEC(60)); /* even if the ACK cannot be sent now */
-    assert_int_equal(tcp_timewait_at(&tw.table, r)->queue, TCP_TIMEWAIT_QUEUE_PLAIN);
+    assert_int_equal(tcp_record_at(&tw.table, r)->queue, TCP_RECORD_QUEUE_PLAIN);
     struct tcp_segment ack = acknowledges(r);
     assert_int_equal(ack.seq.raw, 200);
     assert_int_equal(ack.ack.raw, 502);
     assert_int_equal(left(r), LULL_SEC(60));
     assert_int_equal(arrives(r, SEGMENT(TCP_FIN | TCP_ACK, .seq = {501}, .ack = {200})),
                      TCP_TIMEWAIT_ACK);
-    assert_int_equal(arrives(r, SEGMENT(TCP_RST, .seq = {502})), TCP_TIMEWAIT_DROP);
+    assert_int_equal(arrives(r, SEGMENT(TCP_RST, .seq = {502})), TCP_TIMEWAIT_JUDGE_RESET);
 }
 
 TEST(a_fin_with_old_text_ends_fin_wait_2_too)
@@ -263,7 +291,7 @@ TEST(a_fin_wait_2_record_ignores_what_is_in_order)
     assert_int_equal(arrives(r, SEGMENT(TCP_FIN | TCP_ACK, .seq = {501}, .ack = {201})),
                      TCP_TIMEWAIT_ACK);
     assert_int_equal(arrives(r, SEGMENT(TCP_ACK, .seq = {502}, .ack = {200})), TCP_TIMEWAIT_ACK);
-    assert_int_equal(tcp_timewait_at(&tw.table, r)->queue, TCP_TIMEWAIT_QUEUE_FIN_WAIT_2);
+    assert_int_equal(tcp_record_at(&tw.table, r)->queue, TCP_RECORD_QUEUE_FIN_WAIT_2);
 }
 
 /* [REQ RL-01] */
@@ -276,8 +304,8 @@ TEST(the_record_with_the_least_time_left_is_evicted)
     uint32_t waiting = enter_as(&orphan);
     const uint32_t order[] = {waiting, plain, slow};
     for (size_t i = 0; i < COUNT_OF(order); i++) {
-        assert_int_equal(tcp_timewait_oldest(&tw.table), order[i]);
-        tcp_timewait_remove(&tw.table, order[i]);
+        assert_int_equal(tcp_record_oldest(&tw.table), order[i]);
+        tcp_record_remove(&tw.table, order[i]);
     }
 }
 
@@ -286,14 +314,14 @@ TEST(a_full_table_says_so)
     struct tcp_conn c = ended(TCP_TIME_WAIT, 0);
     TIME_WAITING();
     for (int i = 1; i < RECORDS; i++)
-        assert_int_not_equal(enter_as(&c), TCP_TIMEWAIT_NONE);
+        assert_int_not_equal(enter_as(&c), TCP_RECORD_NONE);
     assert_int_equal(tw.table.used, RECORDS);
-    assert_int_equal(enter_as(&c), TCP_TIMEWAIT_NONE);
-    tcp_timewait_remove(&tw.table, 2);
-    tcp_timewait_remove(&tw.table, 0);
+    assert_int_equal(enter_as(&c), TCP_RECORD_NONE);
+    tcp_record_remove(&tw.table, 2);
+    tcp_record_remove(&tw.table, 0);
     assert_int_equal(enter_as(&c), 0);
     assert_int_equal(enter_as(&c), 2);
-    assert_int_equal(enter_as(&c), TCP_TIMEWAIT_NONE);
+    assert_int_equal(enter_as(&c), TCP_RECORD_NONE);
 }
 
 TEST(a_walk_sees_the_live_records)
@@ -301,27 +329,44 @@ TEST(a_walk_sees_the_live_records)
     uint32_t first = TIME_WAITING();
     struct tcp_conn c = ended(TCP_TIME_WAIT, 0);
     uint32_t second = enter_as(&c), third = enter_as(&c);
-    tcp_timewait_remove(&tw.table, second);
+    tcp_record_remove(&tw.table, second);
     assert_int_equal(tw.table.high_water, 3);
     assert_int_equal(tw.table.used, 2);
-    assert_true(tcp_timewait_is_live(&tw.table, first));
-    assert_false(tcp_timewait_is_live(&tw.table, second));
-    assert_true(tcp_timewait_is_live(&tw.table, third));
-    assert_int_equal(tcp_timewait_oldest(&tw.table), first);
-    tcp_timewait_remove(&tw.table, first);
-    assert_int_equal(tcp_timewait_oldest(&tw.table), third);
+    assert_true(tcp_record_is_live(&tw.table, first));
+    assert_false(tcp_record_is_live(&tw.table, second));
+    assert_true(tcp_record_is_live(&tw.table, third));
+    assert_int_equal(tcp_record_oldest(&tw.table), first);
+    tcp_record_remove(&tw.table, first);
+    assert_int_equal(tcp_record_oldest(&tw.table), third);
 }
 
 /* [REQ RL-03] */
-TEST(a_record_is_forty_bytes_and_knows_its_tuple)
+TEST(a_record_is_forty_eight_bytes_and_knows_its_tuple)
 {
     uint32_t r = TIME_WAITING();
     struct tuple tuple, mine = dsl_tuple(4000), other = dsl_tuple(4001);
-    assert_int_equal(tcp_timewait_bytes(1), 40);
-    tcp_timewait_tuple(&tw.table, r, &tuple);
+    assert_int_equal(tcp_record_bytes(1), 48);
+    tcp_record_tuple(&tw.table, r, &tuple);
     assert_true(tuple_equal(&tuple, &mine));
-    assert_true(tcp_timewait_matches(&tw.table, r, &mine));
-    assert_false(tcp_timewait_matches(&tw.table, r, &other));
+    assert_true(tcp_record_matches(&tw.table, r, &mine));
+    assert_false(tcp_record_matches(&tw.table, r, &other));
+}
+
+TEST(a_record_says_who_closed_first)
+{
+    assert_int_equal(tcp_record_at(&tw.table, TIME_WAITING())->cause, LULL_CAUSE_CLOSED_FIRST);
+    uint32_t r = given_record(TCP_TIME_WAIT, TCP_CLOSED_TOGETHER);
+    assert_int_equal(tcp_record_at(&tw.table, r)->cause, LULL_CAUSE_CLOSED_TOGETHER);
+}
+
+TEST(a_record_remembers_the_options_of_its_socket)
+{
+    uint32_t r = given_record(TCP_TIME_WAIT, TCP_REUSE_ADDRESS);
+    assert_true(tcp_record_at(&tw.table, r)->reuse_address);
+    assert_false(tcp_record_at(&tw.table, r)->reuse_port);
+    r = given_record(TCP_TIME_WAIT, TCP_REUSE_PORT);
+    assert_false(tcp_record_at(&tw.table, r)->reuse_address);
+    assert_true(tcp_record_at(&tw.table, r)->reuse_port);
 }
 
 TEST(the_reuse_decision_gets_what_the_record_knows)
@@ -356,11 +401,11 @@ TEST(a_stamp_cannot_be_promised_above_a_clock_that_runs_far_ahead)
         c.ts.offset += ahead;
         uint32_t r = enter_as(&c);
         assert_int_equal(tcp_timewait_floor(&env, &tw.table, r, &plan), ahead < 15);
-        tcp_timewait_remove(&tw.table, r);
+        tcp_record_remove(&tw.table, r);
     }
 }
 
-static unsigned waiting_in(enum tcp_timewait_queue queue)
+static unsigned waiting_in(enum tcp_record_queue queue)
 {
     return tw.table.queues[queue].count;
 }
@@ -369,15 +414,15 @@ TEST(each_queue_knows_how_many_wait)
 {
     uint32_t r = FIN_WAITING();
     enter_slow(20000000);
-    assert_int_equal(waiting_in(TCP_TIMEWAIT_QUEUE_FIN_WAIT_2), 1);
-    assert_int_equal(waiting_in(TCP_TIMEWAIT_QUEUE_LATE), 1);
-    assert_int_equal(waiting_in(TCP_TIMEWAIT_QUEUE_PLAIN), 0);
+    assert_int_equal(waiting_in(TCP_RECORD_QUEUE_FIN_WAIT_2), 1);
+    assert_int_equal(waiting_in(TCP_RECORD_QUEUE_SORTED), 1);
+    assert_int_equal(waiting_in(TCP_RECORD_QUEUE_PLAIN), 0);
     arrives(r, SEGMENT(TCP_FIN | TCP_ACK, .seq = {501}, .ack = {200}));
-    assert_int_equal(waiting_in(TCP_TIMEWAIT_QUEUE_FIN_WAIT_2), 0);
-    assert_int_equal(waiting_in(TCP_TIMEWAIT_QUEUE_PLAIN), 1);
-    assert_int_equal(tw.table.queues[TCP_TIMEWAIT_QUEUE_FIN_WAIT_2].first, TCP_TIMEWAIT_NONE);
-    tcp_timewait_remove(&tw.table, r);
-    assert_int_equal(waiting_in(TCP_TIMEWAIT_QUEUE_PLAIN), 0);
+    assert_int_equal(waiting_in(TCP_RECORD_QUEUE_FIN_WAIT_2), 0);
+    assert_int_equal(waiting_in(TCP_RECORD_QUEUE_PLAIN), 1);
+    assert_int_equal(tw.table.queues[TCP_RECORD_QUEUE_FIN_WAIT_2].first, TCP_RECORD_NONE);
+    tcp_record_remove(&tw.table, r);
+    assert_int_equal(waiting_in(TCP_RECORD_QUEUE_PLAIN), 0);
 }
 
 TEST(a_record_taken_from_the_end_leaves_the_one_before_it_last)
@@ -385,13 +430,13 @@ TEST(a_record_taken_from_the_end_leaves_the_one_before_it_last)
     uint32_t first = TIME_WAITING();
     struct tcp_conn c = ended(TCP_TIME_WAIT, 0);
     uint32_t second = enter_as(&c), third = enter_as(&c);
-    tcp_timewait_remove(&tw.table, third);
-    tcp_timewait_remove(&tw.table, first);
+    tcp_record_remove(&tw.table, third);
+    tcp_record_remove(&tw.table, first);
     third = enter_as(&c);
-    assert_int_equal(tcp_timewait_oldest(&tw.table), second);
-    tcp_timewait_remove(&tw.table, second);
-    assert_int_equal(tcp_timewait_oldest(&tw.table), third);
-    assert_int_equal(tw.table.queues[TCP_TIMEWAIT_QUEUE_PLAIN].last, third);
+    assert_int_equal(tcp_record_oldest(&tw.table), second);
+    tcp_record_remove(&tw.table, second);
+    assert_int_equal(tcp_record_oldest(&tw.table), third);
+    assert_int_equal(tw.table.queues[TCP_RECORD_QUEUE_PLAIN].last, third);
 }
 
 TEST(the_fin_brings_a_new_age_and_the_newest_stamp)
@@ -399,9 +444,11 @@ TEST(the_fin_brings_a_new_age_and_the_newest_stamp)
     uint32_t r = given_record(TCP_FIN_WAIT_2, TCP_ORPHAN | TCP_TIMESTAMPS);
     dsl_later(LULL_SEC(3));
     acknowledges(r);
-    assert_int_equal(tcp_timewait_at(&tw.table, r)->age, 6);
+    assert_int_equal(env.now - tcp_record_entered(&tw.table, r, env.now), LULL_SEC(3));
     arrives(r, SEGMENT(TCP_FIN | TCP_ACK, .seq = {501}, .ack = {200}, TS(1009, 0)));
-    assert_int_equal(tcp_timewait_at(&tw.table, r)->age, 0);
+    assert_int_equal(tcp_record_entered(&tw.table, r, env.now), env.now);
+    assert_int_equal(tcp_record_at(&tw.table, r)->kind, TCP_RECORD_TIME_WAIT);
+    assert_int_equal(tcp_record_at(&tw.table, r)->reason, LULL_REASON_ENTERED);
     assert_int_equal(tcp_timewait_old(&tw.table, r).ts_recent, 1009);
 }
 
@@ -418,7 +465,11 @@ int main(void)
         cmocka_unit_test(an_ack_does_not_shorten_the_wait_of_a_slow_record),
         cmocka_unit_test(a_restarted_record_goes_to_the_end),
         cmocka_unit_test(a_worn_out_record_answers_the_fin_and_nobody_else),
-        cmocka_unit_test(age_and_restarts_stop_at_what_the_record_can_hold),
+        cmocka_unit_test(without_a_bound_a_record_never_wears_out),
+        cmocka_unit_test(an_ancient_record_is_worn_out_and_answers_the_fin),
+        cmocka_unit_test(restarts_are_counted_up_to_what_the_record_can_hold),
+        cmocka_unit_test(a_record_says_who_closed_first),
+        cmocka_unit_test(a_record_remembers_the_options_of_its_socket),
         cmocka_unit_test(an_orphan_waits_for_the_fin_only_so_long),
         cmocka_unit_test(the_fin_makes_a_record_of_time_wait),
         cmocka_unit_test(a_fin_with_old_text_ends_fin_wait_2_too),
@@ -430,7 +481,7 @@ int main(void)
         cmocka_unit_test(the_record_with_the_least_time_left_is_evicted),
         cmocka_unit_test(a_full_table_says_so),
         cmocka_unit_test(a_walk_sees_the_live_records),
-        cmocka_unit_test(a_record_is_forty_bytes_and_knows_its_tuple),
+        cmocka_unit_test(a_record_is_forty_eight_bytes_and_knows_its_tuple),
         cmocka_unit_test(the_reuse_decision_gets_what_the_record_knows),
         cmocka_unit_test(the_next_incarnation_begins_above_everything_the_record_said),
         cmocka_unit_test(a_stamp_cannot_be_promised_above_a_clock_that_runs_far_ahead),

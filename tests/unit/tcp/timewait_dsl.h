@@ -2,6 +2,7 @@
 #ifndef TESTS_TIMEWAIT_DSL_H
 #define TESTS_TIMEWAIT_DSL_H
 
+#include "tcp/tcp_hold.h"
 #include "tcp/tcp_timestamp.h"
 #include "tcp/tcp_timewait.h"
 #include "tcp_dsl.h"
@@ -10,8 +11,8 @@ enum { RECORDS = 4 };
 
 /* Records keep a self-relative reference to the table's memory, so both lie in one object. */
 static struct {
-    struct tcp_timewait table;
-    alignas(8) struct tcp_timewait_record memory[RECORDS];
+    struct tcp_records table;
+    alignas(8) struct tcp_record memory[RECORDS];
 } tw;
 
 /* A connection that ended: SND.NXT 200, RCV.NXT 501 past the peer's FIN; in FIN-WAIT-2 the FIN
@@ -35,9 +36,9 @@ static inline uint32_t given_record(enum tcp_state state, uint32_t facts)
 {
     struct tcp_conn c = ended(state, facts);
 
-    assert_true(tcp_timewait_bytes(RECORDS) <= sizeof tw.memory);
+    assert_true(tcp_record_bytes(RECORDS) <= sizeof tw.memory);
     memset(tw.memory, 0xa5, sizeof tw.memory);
-    tcp_timewait_init(&tw.table, tw.memory, RECORDS);
+    tcp_record_init(&tw.table, tw.memory, RECORDS);
     return enter_as(&c);
 }
 
@@ -72,7 +73,7 @@ static inline struct tcp_segment acknowledges(uint32_t record)
 /* From now until it expires. */
 static inline lull_duration left(uint32_t record)
 {
-    return tcp_timewait_expiry(&tw.table, record, env.now) - env.now;
+    return tcp_record_expiry(&tw.table, record, env.now) - env.now;
 }
 
 /* Long enough that the limit on ACKs no longer holds any back. */
