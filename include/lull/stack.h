@@ -173,6 +173,9 @@ LULL_API uint64_t lull_stack_counter(const struct lull_stack *stack, enum lull_c
 /* What the stack holds right now, against its limits. */
 struct lull_usage {
     uint32_t sockets, connections, listeners, records, blocks, neighbors, routes;
+    /* The most by which a record ever outstayed its time: no more than the caller was late with a
+     * verb, and the millisecond to which expiry is rounded. */
+    lull_duration oldest_overdue;
 };
 LULL_API void lull_stack_usage(const struct lull_stack *stack, struct lull_usage *usage);
 

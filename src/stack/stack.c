@@ -286,5 +286,6 @@ void lull_stack_usage(const struct lull_stack *s, struct lull_usage *usage)
         .blocks = block_pool_used(&s->blocks),
         .neighbors = pool_used(&s->neighbors.entries),
         .routes = stack_routes(s)->count,
+        .oldest_overdue = s->oldest_overdue,
     };
 }

@@ -99,8 +99,11 @@ void stack_record_expire(struct lull_stack *s)
 {
     uint32_t record;
 
-    while ((record = tcp_record_due(&s->records, s->now)) != TCP_RECORD_NONE)
+    while ((record = tcp_record_due(&s->records, s->now)) != TCP_RECORD_NONE) {
+        lull_duration late = s->now - tcp_record_expiry(&s->records, record, s->now);
+        s->oldest_overdue = late > s->oldest_overdue ? late : s->oldest_overdue;
         stack_record_end(s, record, STACK_RECORD_EXPIRED);
+    }
 }
 
 /* --- entering ---------------------------------------------------------------------------- */
