@@ -60,6 +60,19 @@ static void each_holder_refuses_by_its_rule(void **state)
     }
 }
 
+/* [REQ BL-09] */
+static void equal_addresses_in_two_zones_are_two(void **state)
+{
+    struct socket_bind_holder holder = {.local = name_of(1, 80), .kind = LULL_BLOCKER_LISTENER};
+    struct socket_bind_request request = {name_of(1, 80), false};
+
+    (void)state;
+    holder.local.zone = request.local.zone = 2;
+    expect_rule("BL-05", socket_bind_conflict(&request, &holder));
+    request.local.zone = 3;
+    expect_rule(NULL, socket_bind_conflict(&request, &holder));
+}
+
 static struct pair pair;
 static struct lull_stack *server;
 
@@ -192,16 +205,30 @@ static void names_that_cannot_be_ours_are_refused(void **state)
     pair_close(&pair);
 }
 
+static void a_socket_that_is_connected_is_not_bound_any_more(void **state)
+{
+    struct lull_name name = pair_name(0, 90);
+    lull_socket ends[2];
+
+    (void)state;
+    pair_open(&pair, 1, NULL, NULL);
+    pair_connect(&pair, pair_listen(&pair, 1, 80), 80, ends);
+    assert_int_equal(lull_socket_bind(pair.stack[0], ends[0], &name), LULL_EINVAL);
+    pair_close(&pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_holder_refuses_by_its_rule),
+        cmocka_unit_test(equal_addresses_in_two_zones_are_two),
         cmocka_unit_test(records_refuse_bind_with_rule_count_and_time),
         cmocka_unit_test(reuse_address_binds_beside_records),
         cmocka_unit_test(the_wildcard_meets_records_and_another_port_does_not),
         cmocka_unit_test(bind_succeeds_once_the_last_record_has_expired),
         cmocka_unit_test(a_listener_and_a_bound_socket_keep_their_port),
         cmocka_unit_test(names_that_cannot_be_ours_are_refused),
+        cmocka_unit_test(a_socket_that_is_connected_is_not_bound_any_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,2 +1,4 @@
+lull_unit_test(socket socket)
 lull_unit_test(socket socket_bind)
+target_link_libraries(socket_test PRIVATE lull_test_support)
 target_link_libraries(socket_bind_test PRIVATE lull_test_support)

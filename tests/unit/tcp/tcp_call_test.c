@@ -30,6 +30,13 @@ TEST(send_takes_what_the_buffer_has_room_for)
     assert_int_equal(c.send_queue.length, 150);
 }
 
+TEST(a_buffer_made_smaller_than_its_text_has_no_room)
+{
+    struct tcp_conn c = GIVEN(.state = TCP_ESTABLISHED, .send_buffer = 99);
+    assert_int_equal(tcp_call_send_room(&c), 0);
+    assert_int_equal(send_octets(&c, 200, 1), LULL_EAGAIN);
+}
+
 TEST(send_is_allowed_while_the_peer_may_still_read)
 {
     const enum tcp_state states[] = {TCP_SYN_SENT, TCP_SYN_RECEIVED, TCP_ESTABLISHED,
@@ -155,11 +162,11 @@ TEST(close_in_syn_received_waits_for_the_handshake)
 TEST(close_with_unread_text_resets)
 {
     struct tcp_conn c = GIVEN(.state = TCP_ESTABLISHED);
-    ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {100}, .len = 5);
+    ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {100}, .len = 1); /* one octet is enough */
     tcp_call_close(&env, &c);
     EXPECT(&c, TCP_CLOSED, .reply = TCP_REPLY_RESET_AND_ACK);
     assert_int_equal(env.reply.seq.raw, 200);
-    assert_int_equal(env.reply.ack.raw, 505);
+    assert_int_equal(env.reply.ack.raw, 501);
     assert_int_equal(COUNTED(TCPAbortOnClose), 1);
 }
 
@@ -236,6 +243,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(open_sends_a_syn),
         cmocka_unit_test(send_takes_what_the_buffer_has_room_for),
+        cmocka_unit_test(a_buffer_made_smaller_than_its_text_has_no_room),
         cmocka_unit_test(send_is_allowed_while_the_peer_may_still_read),
         cmocka_unit_test(send_after_close_is_refused),
         cmocka_unit_test(send_without_a_connection_is_refused),

@@ -27,6 +27,7 @@ TEST(a_tuple_is_held_for_two_msl)
     assert_int_equal(left(r), LULL_SEC(60));
     assert_int_equal(tcp_record_at(&tw.table, r)->kind, TCP_RECORD_HOLD);
     assert_int_equal(tcp_record_at(&tw.table, r)->queue, TCP_RECORD_QUEUE_PLAIN);
+    assert_true(tcp_record_at(&tw.table, r)->timestamps);
     assert_false(tcp_hold_is_of_stranger(&tw.table, r));
 }
 

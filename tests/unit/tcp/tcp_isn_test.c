@@ -67,6 +67,22 @@ TEST(the_tick_and_the_distance_are_knobs)
     assert_int_equal(tcp_isn_choose(key, &t, 6464).raw, first + 1);
 }
 
+/* Past any window that is not scaled, and how far past cannot be told.  [REQ 9293/MUST-9] */
+TEST(the_distance_to_the_old_numbers_is_secret_and_has_a_least_value)
+{
+    const struct tcp_settings *key = given(2);
+    uint32_t least = UINT32_MAX, most = 0;
+    for (uint32_t i = 0; i < 4 * 65536; i++) {
+        struct tuple t = dsl_tuple((uint16_t)i);
+        t.remote_port = (uint16_t)(80 + i / 65536);
+        uint32_t ahead = tcp_isn_above(key, &t, seq_at(0), seq_at(0)).raw;
+        least = ahead < least ? ahead : least;
+        most = ahead > most ? ahead : most;
+    }
+    assert_int_equal(least, 65537);
+    assert_int_equal(most, 65537 + 65535);
+}
+
 TEST(a_new_incarnation_begins_above_the_old_one)
 {
     struct tcp_conn c = {0};
@@ -101,6 +117,7 @@ int main(void)
         cmocka_unit_test(a_number_above_the_old_ones_is_kept),
         cmocka_unit_test(a_number_not_above_the_old_ones_is_replaced_by_one_that_is),
         cmocka_unit_test(the_tick_and_the_distance_are_knobs),
+        cmocka_unit_test(the_distance_to_the_old_numbers_is_secret_and_has_a_least_value),
         cmocka_unit_test(a_new_incarnation_begins_above_the_old_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

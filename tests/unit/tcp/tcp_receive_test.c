@@ -163,6 +163,22 @@ TEST(the_fin_an_orphan_waits_for_does_not_reset)
     EXPECT(&c, TCP_TIME_WAIT, .pending = TCP_PENDING_ACK, .rcv_nxt = 501);
 }
 
+/* The FIN that was waited for comes with text that was read before the close. */
+TEST(a_new_fin_behind_old_text_does_not_reset_an_orphan)
+{
+    struct tcp_conn c = GIVEN(.state = TCP_FIN_WAIT_2, .facts = TCP_ORPHAN);
+    ARRIVE(&c, TCP_ACK | TCP_FIN, .seq = {490}, .ack = {200}, .len = 10);
+    EXPECT(&c, TCP_TIME_WAIT, .pending = TCP_PENDING_ACK, .rcv_nxt = 501);
+}
+
+TEST(the_reset_of_an_orphan_has_the_number_its_peer_expects)
+{
+    struct tcp_conn c = GIVEN(.state = TCP_FIN_WAIT_2, .facts = TCP_ORPHAN);
+    ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {150}, .len = 1);
+    EXPECT(&c, TCP_CLOSED, .reply = TCP_REPLY_RESET);
+    assert_int_equal(env.reply.seq.raw, 150);
+}
+
 /* Eighth, each state.  [REQ CH-09] */
 TEST(fin_in_established_enters_close_wait_and_ends_the_text)
 {
@@ -176,12 +192,22 @@ TEST(fin_in_established_enters_close_wait_and_ends_the_text)
     assert_int_equal(c.rcv.wnd, 989);
 }
 
+/* RFC 9293 section 3.10.7.4: the FIN of a segment that fits but for it is processed. */
+TEST(fin_behind_text_that_fills_the_window_leaves_it_closed)
+{
+    struct tcp_conn c = GIVEN(.state = TCP_ESTABLISHED);
+    ARRIVE(&c, TCP_FIN | TCP_ACK, .seq = {500}, .ack = {100}, .len = 1000);
+    EXPECT(&c, TCP_CLOSE_WAIT, .pending = TCP_PENDING_ACK, .rcv_nxt = 1501);
+    assert_int_equal(c.rcv.wnd, 0);
+}
+
 /* [REQ CH-05] */
 TEST(fin_that_does_not_acknowledge_ours_enters_closing)
 {
     struct tcp_conn c = GIVEN(.state = TCP_FIN_WAIT_1);
     ARRIVE(&c, TCP_FIN | TCP_ACK, .seq = {500}, .ack = {199});
     EXPECT(&c, TCP_CLOSING, .pending = TCP_PENDING_ACK, .una = 199, .rcv_nxt = 501);
+    assert_true(conn_is(&c, TCP_CLOSED_TOGETHER));
 }
 
 /* [REQ CH-06] */
@@ -333,7 +359,10 @@ int main(void)
         cmocka_unit_test(new_text_for_an_orphan_resets),
         cmocka_unit_test(old_text_for_an_orphan_is_only_answered),
         cmocka_unit_test(the_fin_an_orphan_waits_for_does_not_reset),
+        cmocka_unit_test(a_new_fin_behind_old_text_does_not_reset_an_orphan),
+        cmocka_unit_test(the_reset_of_an_orphan_has_the_number_its_peer_expects),
         cmocka_unit_test(fin_in_established_enters_close_wait_and_ends_the_text),
+        cmocka_unit_test(fin_behind_text_that_fills_the_window_leaves_it_closed),
         cmocka_unit_test(fin_that_does_not_acknowledge_ours_enters_closing),
         cmocka_unit_test(fin_that_acknowledges_our_fin_enters_time_wait),
         cmocka_unit_test(fin_in_fin_wait_2_enters_time_wait),

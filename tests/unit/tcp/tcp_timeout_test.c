@@ -211,6 +211,17 @@ TEST(an_orphan_is_given_up_after_eight_tries)
     EXPECT(&c, TCP_CLOSED);
 }
 
+TEST(a_connection_that_was_given_up_fires_no_further_timer)
+{
+    struct tcp_conn c = waiting_for_an_ack(TCP_ESTABLISHED);
+    c.deadline[TCP_TIMER_DELAYED_ACK] = env.now + LULL_MS(500);
+    c.user_timeout = LULL_MS(500);
+    dsl_later(LULL_SEC(1));
+    tcp_timeout_fire(&env, &c);
+    EXPECT(&c, TCP_CLOSED);
+    assert_int_equal(COUNTED(DelayedACKs), 0);
+}
+
 /* Section 3.8.6.3, MUST-40: within half a second.  [REQ 9293/MUST-40] */
 TEST(an_ack_is_delayed_only_so_long)
 {
@@ -279,6 +290,13 @@ TEST(keep_alive_is_off_unless_asked_for)
     struct tcp_conn c = IDLE();
     tcp_timeout_review(&env, &c);
     assert_int_equal(tcp_timeout_next(&c), LULL_TIME_NEVER);
+}
+
+TEST(a_handshake_is_not_kept_alive)
+{
+    struct tcp_conn c = GIVEN(.state = TCP_SYN_SENT, .facts = TCP_KEEP_ALIVE);
+    tcp_timeout_review(&env, &c);
+    assert_int_equal(c.deadline[TCP_TIMER_KEEP_ALIVE], LULL_TIME_NEVER);
 }
 
 /* [REQ 9293/MUST-28] [REQ 9293/MUST-29] */
@@ -402,11 +420,13 @@ int main(void)
         cmocka_unit_test(a_syn_is_repeated_for_three_minutes),
         cmocka_unit_test(a_syn_ack_is_repeated),
         cmocka_unit_test(an_orphan_is_given_up_after_eight_tries),
+        cmocka_unit_test(a_connection_that_was_given_up_fires_no_further_timer),
         cmocka_unit_test(an_ack_is_delayed_only_so_long),
         cmocka_unit_test(a_zero_window_is_probed_at_growing_intervals),
         cmocka_unit_test(a_zero_window_that_nobody_answers_for_is_given_up),
         cmocka_unit_test(an_opened_window_lets_the_text_go),
         cmocka_unit_test(keep_alive_is_off_unless_asked_for),
+        cmocka_unit_test(a_handshake_is_not_kept_alive),
         cmocka_unit_test(keep_alive_begins_after_two_hours_and_gives_up_after_nine_probes),
         cmocka_unit_test(an_answer_starts_the_keep_alive_again),
         cmocka_unit_test(keep_alive_leaves_text_in_flight_to_its_own_timer),

@@ -27,6 +27,15 @@ TEST(an_older_stamp_is_answered_with_an_ack_and_dropped)
     assert_int_equal(COUNTED(PAWSEstab), 1);
 }
 
+/* Timestamps are checked before the number. */
+TEST(an_older_stamp_counts_whatever_the_number)
+{
+    struct tcp_conn c = STAMPED();
+    ARRIVE(&c, TCP_ACK, .seq = {5000}, .ack = {150}, .len = 5, TS(999, 0));
+    EXPECT(&c, TCP_ESTABLISHED, .pending = TCP_PENDING_ACK, .una = 100, .rcv_nxt = 500);
+    assert_int_equal(COUNTED(PAWSEstab), 1);
+}
+
 TEST(an_older_stamp_without_text_gets_a_limited_ack)
 {
     struct tcp_conn c = STAMPED();
@@ -193,6 +202,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_older_stamp_is_answered_with_an_ack_and_dropped),
+        cmocka_unit_test(an_older_stamp_counts_whatever_the_number),
         cmocka_unit_test(an_older_stamp_without_text_gets_a_limited_ack),
         cmocka_unit_test(an_equal_stamp_is_accepted),
         cmocka_unit_test(stamps_are_compared_across_the_wrap),

@@ -54,6 +54,7 @@ TEST(a_reset_is_ignored_whatever_its_number)
         ignored(SEGMENT(TCP_RST, .seq = {anywhere[i]}), 0);
         ignored(SEGMENT(TCP_RST | TCP_ACK, .seq = {anywhere[i]}, .ack = {200}), TCP_TIMESTAMPS);
         assert_int_equal(COUNTED(TCPMissingTimestamp), 0);
+        ignored(SEGMENT(TCP_RST | TCP_SYN, .seq = {anywhere[i]}), 0);
         ignored(SEGMENT(TCP_RST, .seq = {anywhere[i]}, TS(1, 0)), TCP_TIMESTAMPS);
         assert_int_equal(COUNTED(PAWSTimewait), 0);
     }
