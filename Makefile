@@ -2,7 +2,7 @@
 MAKEFLAGS += --no-print-directory
 JOBS ?= $(shell nproc)
 .DEFAULT_GOAL := build
-.PHONY: build test check demo bench fuzz cover format clean help
+.PHONY: build test check demo bench fuzz cover mutate format clean help
 
 # $(call configure_and_build,PRESET)
 define configure_and_build
@@ -40,6 +40,10 @@ fuzz: ## every fuzz target for FUZZ_SECONDS (60)
 cover: ## run the tests and print line coverage per folder
 	@scripts/packages test
 	@scripts/cover
+
+mutate: ## break the closing code in one place after the other: does a test notice?
+	@scripts/packages test
+	@scripts/mutate
 
 format: ## put every source file into the one format
 	@scripts/packages format
