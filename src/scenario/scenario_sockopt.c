@@ -98,6 +98,17 @@ enum scenario_step scenario_sockopt_set(struct scenario_world *w, struct scenari
         c, lull_socket_set_option(w->stack, d->socket, options[i].option, value));
 }
 
+static void remark_error(struct scenario_calling *c, struct span expected, enum lull_error actual)
+{
+    struct text t;
+
+    text_init(&t, c->remark, sizeof c->remark);
+    text_string(&t, "SO_ERROR is ");
+    text_string(&t, actual == LULL_OK ? "0" : lull_error_name(actual));
+    text_string(&t, ", expected ");
+    scenario_words_put(&t, expected);
+}
+
 /* SO_ERROR may be written as a name, [ECONNRESET], or as Linux's number. */
 static enum scenario_step get_error(struct scenario_world *w, struct scenario_calling *c,
                                     const struct scenario_descriptor *d)
@@ -115,7 +126,7 @@ static enum scenario_step get_error(struct scenario_world *w, struct scenario_ca
         return scenario_call_result(c, 0);
     if (inner->kind == SCENARIO_WORD) {
         if (!scenario_words_equal(inner->text, lull_error_name(error)))
-            scenario_call_remark(c, "SO_ERROR (as Linux numbers it)", -1, number);
+            remark_error(c, inner->text, error);
         return scenario_call_result(c, 0);
     }
     if (!scenario_argument_number(w, inner, &expected))
