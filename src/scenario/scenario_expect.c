@@ -54,6 +54,35 @@ static struct scenario_answer look_records(const struct scenario_world *w, struc
     return count_of(usage(w).records);
 }
 
+static struct scenario_answer count_rows(const struct scenario_world *w, enum lull_row_kind kind)
+{
+    struct lull_row row;
+    uint64_t cursor = 0;
+    int64_t rows = 0;
+
+    while (lull_stack_list(w->stack, &cursor, &row))
+        rows += row.kind == kind;
+    return count_of(rows);
+}
+
+static struct scenario_answer look_time_wait(const struct scenario_world *w, struct span argument)
+{
+    (void)argument;
+    return count_rows(w, LULL_ROW_TIME_WAIT);
+}
+
+static struct scenario_answer look_fin_wait_2(const struct scenario_world *w, struct span argument)
+{
+    (void)argument;
+    return count_rows(w, LULL_ROW_FIN_WAIT_2);
+}
+
+static struct scenario_answer look_hold(const struct scenario_world *w, struct span argument)
+{
+    (void)argument;
+    return count_rows(w, LULL_ROW_HOLD);
+}
+
 static struct scenario_answer look_blocks(const struct scenario_world *w, struct span argument)
 {
     (void)argument;
@@ -132,6 +161,9 @@ static const struct scenario_fact facts[] = {
     {"connections", NULL,                               SCENARIO_FACT_COUNT,    look_connections},
     {"listeners",   NULL,                               SCENARIO_FACT_COUNT,    look_listeners},
     {"records",     NULL,                               SCENARIO_FACT_COUNT,    look_records},
+    {"time_wait",   NULL,                               SCENARIO_FACT_COUNT,    look_time_wait},
+    {"fin_wait_2",  NULL,                               SCENARIO_FACT_COUNT,    look_fin_wait_2},
+    {"hold",        NULL,                               SCENARIO_FACT_COUNT,    look_hold},
     {"blocks",      NULL,                               SCENARIO_FACT_COUNT,    look_blocks},
     {"counter",     "there is no counter of that name", SCENARIO_FACT_COUNT,    look_counter},
     {"state",       NULL,                               SCENARIO_FACT_WORD,     look_state},

@@ -75,6 +75,7 @@ static bool read_one(struct scenario_parser *p, unsigned depth, uint16_t *index)
     const bool brackets = scenario_parser_is(p, '[');
     const enum scenario_token_kind kind = p->token.kind;
 
+    *index = 0;
     if (depth == SCENARIO_DEPTH_MAX)
         return scenario_parser_refuse(p, p->token.place, "the argument is nested too deeply",
                                       (struct span){0});
@@ -99,7 +100,7 @@ static bool read_one(struct scenario_parser *p, unsigned depth, uint16_t *index)
 
 static bool read_value(struct scenario_parser *p, unsigned depth, uint16_t *index)
 {
-    uint16_t previous, next;
+    uint16_t previous, next = 0;
 
     if (!read_one(p, depth, index))
         return false;

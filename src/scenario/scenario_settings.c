@@ -108,8 +108,9 @@ const char *scenario_settings_option(struct scenario_script *script,
     return scenario_words_equal(name, "send_omit_free") ? NULL : "there is no such option";
 }
 
-/* "tw.rst=rfc9293" with a NUL behind it, the alias replaced. */
-static void put_assignment(const struct scenario_setting *setting, char *buffer, size_t size)
+/* "tw.rst=rfc9293" with a NUL behind it, the alias replaced, and cut like any text: no knob has so
+ * long a name.  Returns where the name ends. */
+static size_t put_assignment(const struct scenario_setting *setting, char *buffer, size_t size)
 {
     struct text t;
     struct span name = setting->name;
@@ -119,25 +120,25 @@ static void put_assignment(const struct scenario_setting *setting, char *buffer,
             name = scenario_words_of(aliases[i].knob);
     text_init(&t, buffer, size);
     scenario_words_put(&t, name);
+    const size_t end = text_length(&t);
     text_character(&t, '=');
     scenario_words_put(&t, setting->value);
     if (setting->unit != NULL)
         text_string(&t, setting->unit);
+    return end;
 }
 
 static const char *set_knob(const struct scenario_setting *setting, struct lull_knobs *knobs)
 {
-    char assignment[128], *end = assignment;
+    char assignment[128];
+    const size_t end = put_assignment(setting, assignment, sizeof assignment);
 
-    put_assignment(setting, assignment, sizeof assignment);
     switch (lull_knobs_assign(knobs, assignment)) {
     case LULL_OK: return NULL;
     case LULL_EOPNOTSUPP: return "this knob cannot be turned: what it governs does not exist";
     default: break;
     }
-    while (*end != '=')
-        end++;
-    *end = '\0';
+    assignment[end] = '\0';
     return lull_knob_find(assignment) < 0 ? "there is no such setting" : out_of_range;
 }
 
@@ -145,16 +146,13 @@ const char *scenario_settings_knob(const struct scenario_setting *setting, enum 
                                    int64_t *value)
 {
     struct lull_knobs knobs;
-    char name[128], *end = name;
+    char name[128];
 
     lull_knobs_init(&knobs, LULL_PROFILE_DEFAULT);
     const char *wrong = set_knob(setting, &knobs);
     if (wrong != NULL)
         return wrong;
-    put_assignment(setting, name, sizeof name);
-    while (*end != '=')
-        end++;
-    *end = '\0';
+    name[put_assignment(setting, name, sizeof name)] = '\0';
     *knob = (enum lull_knob)lull_knob_find(name);
     *value = knobs.value[*knob];
     return NULL;

@@ -77,7 +77,7 @@ enum scenario_step scenario_sockopt_set(struct scenario_world *w, struct scenari
     enum scenario_step step;
     struct scenario_descriptor *d = scenario_call_descriptor(w, c, &step);
     const struct scenario_value *v = scenario_argument(w, c, 3);
-    int64_t level, number, value;
+    int64_t level, number, value = 0;
 
     if (d == NULL)
         return step;
@@ -139,7 +139,7 @@ static enum scenario_step get_error(struct scenario_world *w, struct scenario_ca
 static enum scenario_step get_linger(struct scenario_world *w, struct scenario_calling *c,
                                      const struct scenario_descriptor *d)
 {
-    int64_t expected, actual = 0;
+    int64_t expected = 0, actual = 0;
 
     if (!linger_of(w, scenario_argument(w, c, 3), &expected))
         return SCENARIO_BAD;

@@ -154,7 +154,10 @@ void scenario_words_put(struct text *t, struct span a)
             text_character(t, ' ');
         blank = false;
         /* Control characters would spoil the line they are reported in. */
-        text_character(t, a.data[i] < ' ' || a.data[i] == 0x7f ? '?' : (char)a.data[i]);
+        if (a.data[i] < ' ' || a.data[i] == 0x7f)
+            text_character(t, '?');
+        else
+            text_character(t, ((const char *)a.data)[i]);
     }
 }
 

@@ -1,11 +1,10 @@
 /* A script: whatever is read can be played, and both end. */
-#include "scenario/scenario.h"
-
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fuzz.h"
+#include "scenario/scenario.h"
 
 #define STACK_ALIGNMENT 64
 
