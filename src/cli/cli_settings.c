@@ -73,25 +73,33 @@ static const char *set_msl(void *settings, const char *value)
     return NULL;
 }
 
-static const char *set_profile(void *settings, const char *value)
+const char *cli_settings_profile(struct lull_knobs *knobs, const char *value)
 {
     int profile = lull_profile_find(value);
 
     if (profile < 0)
         return "one of default, strict, linux, bsd";
-    lull_knobs_init(&((struct cli_settings *)settings)->config.knobs, (enum lull_profile)profile);
+    lull_knobs_init(knobs, (enum lull_profile)profile);
     return NULL;
 }
 
-static const char *set_knob(void *settings, const char *value)
+static const char *set_profile(void *settings, const char *value)
 {
-    struct lull_knobs *knobs = &((struct cli_settings *)settings)->config.knobs;
+    return cli_settings_profile(&((struct cli_settings *)settings)->config.knobs, value);
+}
 
+const char *cli_settings_knob(struct lull_knobs *knobs, const char *value)
+{
     switch (lull_knobs_assign(knobs, value)) {
     case LULL_OK: return NULL;
     case LULL_EOPNOTSUPP: return "a knob that can be turned: what this one governs does not exist";
     default: return "NAME=VALUE as 'lull knobs' lists them, with a value in its range";
     }
+}
+
+static const char *set_knob(void *settings, const char *value)
+{
+    return cli_settings_knob(&((struct cli_settings *)settings)->config.knobs, value);
 }
 
 static const char *set_mtu(void *settings, const char *value)

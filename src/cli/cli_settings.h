@@ -30,6 +30,11 @@ void cli_settings_init(struct cli_settings *settings);
 /* The rows of the tables, to be given to cli_options_parse(). */
 struct cli_option_group cli_settings_group(struct cli_settings *settings);
 
+/* --profile and --knob of a command that keeps its knobs elsewhere: NULL, or what @value must be.
+ */
+const char *cli_settings_profile(struct lull_knobs *knobs, const char *value);
+const char *cli_settings_knob(struct lull_knobs *knobs, const char *value);
+
 /* What belongs together is there: 0, or CLI_EXIT_USAGE after a line on standard error. */
 int cli_settings_check(const char *command, const struct cli_settings *settings);
 

@@ -108,5 +108,10 @@ refused "ping: --count '0': must be a number within its range" ping --count 0 10
 refused "status: b: one argument too many; 'lull status --help' tells more" status a b
 refused "status: --name '': must be 1 to 40 characters without a '/'" status --name ""
 
+refused "scenario: FILE...: missing; 'lull scenario --help' tells more" scenario
+refused "scenario: --profile 'vms': must be one of default, strict, linux, bsd" scenario --profile vms x
+refused "scenario: /nowhere/at/all: No such file or directory" scenario /nowhere/at/all
+refused "scenario: /dev/null:1:1: expected an event, found the end of the script" scenario /dev/null
+
 echo "bad input: $((checked - failed)) of $checked refused as they should"
 [ $failed = 0 ]

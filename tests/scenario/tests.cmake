@@ -1,0 +1,11 @@
+# Scripts in packetdrill's notation, one test for each folder.  What is in wrong/ must fail, with the
+# words in the .txt beside it.
+file(GLOB folders CONFIGURE_DEPENDS LIST_DIRECTORIES true RELATIVE ${CMAKE_CURRENT_LIST_DIR}
+    ${CMAKE_CURRENT_LIST_DIR}/*)
+foreach(folder ${folders})
+    if(IS_DIRECTORY ${CMAKE_CURRENT_LIST_DIR}/${folder} AND NOT folder STREQUAL wrong)
+        lull_script_test(scenario.${folder}
+            tests/scenario/play.sh $<TARGET_FILE:lull_program> tests/scenario/${folder})
+    endif()
+endforeach()
+lull_script_test(scenario.wrong tests/scenario/wrong.sh $<TARGET_FILE:lull_program>)
