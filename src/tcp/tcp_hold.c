@@ -28,7 +28,7 @@ struct tcp_hold_facts tcp_hold_of_record(const struct tcp_records *t, uint32_t i
 {
     const struct tcp_record *r = tcp_record_at(t, index);
     struct tcp_hold_facts facts = {.snd_nxt = r->snd_nxt,
-                                   .rcv_nxt = seq_add(r->rcv_nxt, r->wnd << r->wnd_scale),
+                                   .rcv_nxt = seq_add(r->rcv_nxt, (uint32_t)r->wnd << r->wnd_scale),
                                    .ts_recent = r->ts_recent,
                                    .ts_ahead = r->ts_ahead,
                                    .cause = LULL_CAUSE_LATE_TEXT,

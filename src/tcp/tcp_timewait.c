@@ -282,7 +282,7 @@ static enum tcp_timewait_answer obey_reset(struct tcp_env *env, struct tcp_recor
 
     if (seq_eq(seg->seq, r->rcv_nxt))
         return TCP_TIMEWAIT_DELETE;
-    if (seq_within(seg->seq, r->rcv_nxt, r->wnd << r->wnd_scale))
+    if (seq_within(seg->seq, r->rcv_nxt, (uint32_t)r->wnd << r->wnd_scale))
         return ack_sometimes(env, t, index, LULL_REASON_RESET);
     return TCP_TIMEWAIT_DROP;
 }
