@@ -1,137 +1,6 @@
 /* Closing and TIME-WAIT in whole conversations: what the unit tests of tcp_timewait.c and
  * socket_bind.c cannot see, because it takes two stacks, a wire and a clock. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "pair.h"
-#include "wire/ethernet.h"
-#include "wire/icmpv4.h"
-#include "wire/ipv4.h"
-#include "wire/tcp_header.h"
-
-#define PORT 80
-
-static struct pair pair;
-static struct lull_stack *client, *server;
-
-/* The last segment each side sent, without its text, and the side's hardware address. */
-static struct {
-    struct tcp_segment segment;
-    struct ethernet_address hardware;
-    unsigned segments;
-} seen[2];
-
-static void watch(void *context, int from, const uint8_t *frame, size_t bytes)
-{
-    struct ethernet_header link;
-    struct ipv4_header ip;
-    struct span packet, payload;
-
-    (void)context;
-    assert_true(ethernet_parse((struct span){frame, bytes}, &link, &packet));
-    seen[from].hardware = link.source;
-    if (link.type != ETHERNET_IPV4)
-        return;
-    assert_int_equal(ipv4_parse(packet, &ip, &payload), IPV4_OK);
-    assert_true(tcp_header_parse(payload, &seen[from].segment));
-    seen[from].segment.text = (struct span){0};
-    seen[from].segments++;
-}
-
-/* An IP packet somebody forges; its transport checksum is believed when @trusted says so. */
-static void forge_packet(int to, const struct ipv4_header *header, struct span payload,
-                         uint8_t trusted)
-{
-    uint8_t frame[200];
-    struct ethernet_header link = {seen[to].hardware, seen[1 - to].hardware, ETHERNET_IPV4};
-    struct ipv4_header ip = *header;
-    size_t at = ethernet_emit(&link, frame);
-
-    ip.total_bytes = (uint16_t)(IPV4_HEADER_BYTES + payload.len);
-    at += ipv4_emit(&ip, frame + at);
-    memcpy(frame + at, payload.data, payload.len);
-    struct lull_input input = {.bytes = {frame, at + payload.len},
-                               .offload = {.checksum_trusted = trusted}};
-    lull_stack_input(pair.stack[to], &input, 1, pair.now);
-}
-
-static struct ipv4_header header_to(int to, uint8_t protocol)
-{
-    return (struct ipv4_header){.source = pair_name(1 - to, 0).address,
-                                .destination = pair_name(to, 0).address,
-                                .protocol = protocol,
-                                .ttl = 64};
-}
-
-/* A segment somebody forges in the name of the other side. */
-static void forge(int to, const struct tcp_segment *segment)
-{
-    uint8_t tcp[TCP_HEADER_BYTES_MAX];
-    struct ipv4_header ip = header_to(to, IPV4_TCP);
-
-    forge_packet(to, &ip, (struct span){tcp, tcp_header_emit(segment, tcp)}, 1);
-}
-
-static void run_for(lull_duration duration)
-{
-    pair_run(&pair, pair.now + duration, NULL, NULL);
-    lull_stack_advance(client, pair.now); /* both know how late it is */
-    lull_stack_advance(server, pair.now);
-}
-
-static uint64_t counted(const struct lull_stack *stack, enum lull_counter counter)
-{
-    return lull_stack_counter(stack, counter);
-}
-
-static uint32_t records(const struct lull_stack *stack)
-{
-    struct lull_usage usage;
-    lull_stack_usage(stack, &usage);
-    return usage.records;
-}
-
-/* The one record there is. */
-static struct lull_row record_of(const struct lull_stack *stack)
-{
-    uint64_t cursor = 0;
-    struct lull_row row;
-
-    while (lull_stack_list(stack, &cursor, &row))
-        if (row.kind == LULL_ROW_TIME_WAIT)
-            return row;
-    fail_msg("no record");
-    return row;
-}
-
-static lull_socket listener, ends[2];
-
-static void open_pair(const struct pair_faults *faults)
-{
-    pair_open(&pair, 1, NULL, faults);
-    client = pair.stack[0];
-    server = pair.stack[1];
-    memset(seen, 0, sizeof seen);
-    pair.watch = watch;
-    listener = pair_listen(&pair, 1, PORT);
-    pair_connect(&pair, listener, PORT, ends);
-}
-
-/* Side @first closes, then the other; @first has a record. */
-static void close_first(int first)
-{
-    lull_socket_close(pair.stack[first], ends[first]);
-    run_for(LULL_MS(1));
-    lull_socket_close(pair.stack[1 - first], ends[1 - first]);
-    run_for(LULL_MS(1));
-    assert_int_equal(records(pair.stack[first]), 1);
-    assert_int_equal(records(pair.stack[1 - first]), 0);
-}
+#include "stage.h"
 
 /* What a record would answer, were it not for the packet around it.  [REQ SA-01]
  * [REQ 9293/MUST-57] */
@@ -167,21 +36,10 @@ static void a_bad_checksum_or_source_is_dropped_without_an_answer(void **state)
     pair_close(&pair);
 }
 
-/* An ICMP error that quotes what @segment's header says, sent by side 0. */
+/* Nobody listens, says an ICMP error that quotes what @segment's header says. */
 static void forge_unreachable(const struct tcp_segment *segment)
 {
-    uint8_t quote[IPV4_HEADER_BYTES + TCP_HEADER_BYTES_MAX], icmp[200];
-    struct ipv4_header ip = header_to(1, IPV4_TCP);
-    struct icmpv4_message message = {.type = ICMPV4_UNREACHABLE, .code = ICMPV4_PORT_UNREACHABLE};
-
-    ip.total_bytes = sizeof quote;
-    ipv4_emit(&ip, quote);
-    tcp_header_emit(segment, quote + IPV4_HEADER_BYTES);
-    message.body = (struct span){quote, IPV4_HEADER_BYTES + ICMPV4_QUOTED_BYTES};
-    size_t at = icmpv4_emit(&message, icmp);
-    memcpy(icmp + at, quote, message.body.len);
-    ip = header_to(0, IPV4_ICMP);
-    forge_packet(0, &ip, (struct span){icmp, at + message.body.len}, 0);
+    forge_icmp(0, segment, &(struct forged_icmp){ICMPV4_UNREACHABLE, ICMPV4_PORT_UNREACHABLE, 2});
 }
 
 /* [REQ SA-15] [REQ RL-11] */
