@@ -122,6 +122,7 @@ struct lull_stack {
     uint32_t port_step;               /* ephemeral ports: successive searches start apart */
     uint64_t neighbor_changes;        /* of the cache, as last seen */
 
+    struct tcp_challenge_budget challenges;
     bool starved;                /* somebody found the buffer pool empty */
     struct lull_refusal refusal; /* the last one */
     struct {
@@ -183,6 +184,7 @@ static inline struct tcp_env stack_env(struct lull_stack *s)
                             .settings = &s->tcp,
                             .blocks = &s->blocks,
                             .counters = s->counters,
+                            .challenges = &s->challenges,
                             .trace = &s->trace};
 }
 

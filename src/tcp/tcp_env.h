@@ -27,6 +27,13 @@ struct tcp_settings {
     uint8_t features;                            /* enum lull_feature */
     struct lull_knobs knobs;                     /* as they are turned now */
     struct siphash_key isn_key, timestamp_key;   /* RFC 6528, RFC 7323 section 5.4 */
+    struct siphash_key challenge_key;            /* for tcp_challenge.c */
+};
+
+/* What all connections together have spent of the limit on challenge ACKs. */
+struct tcp_challenge_budget {
+    int64_t second; /* the one that is under way */
+    uint32_t spent;
 };
 
 /* A segment that no connection sends: it is built from these numbers alone. */
@@ -45,6 +52,7 @@ struct tcp_env {
     const struct tcp_settings *settings;
     struct block_pool *blocks;
     uint64_t *counters; /* by enum lull_counter */
+    struct tcp_challenge_budget *challenges;
     const struct trace *trace;
     /* Written by an event: a segment the owner must send on the connection's behalf even
      * if the connection ends with this event. */
