@@ -19,6 +19,10 @@ LULL_BEGIN_DECLARATIONS
     COUNTER(IpReasmFails,            "fragments dropped; reassembly is not supported")  \
     COUNTER(IcmpInMsgs,              "ICMP messages received")                          \
     COUNTER(IcmpInErrors,            "malformed ICMP messages")                         \
+    COUNTER(IcmpInDestUnreachs,      "destination unreachable received")                \
+    COUNTER(IcmpInTimeExcds,         "time exceeded received")                          \
+    COUNTER(IcmpInParmProbs,         "parameter problem received")                      \
+    COUNTER(IcmpInSrcQuenchs,        "source quench received, and ignored")             \
     COUNTER(IcmpInEchos,             "echo requests received")                          \
     COUNTER(IcmpInEchoReps,          "echo replies received")                           \
     COUNTER(IcmpOutEchos,            "echo requests sent")                              \
@@ -70,6 +74,7 @@ LULL_BEGIN_DECLARATIONS
     COUNTER(PAWSTimewait,            "segments rejected by timestamp in TIME-WAIT")     \
     COUNTER(TCPACKSkippedTimeWait,   "ACKs withheld in TIME-WAIT by the rate limit")    \
     COUNTER(TCPTimeWaitOowAcks,      "ACKs sent from TIME-WAIT for anything but a repeated FIN") \
+    COUNTER(OutOfWindowIcmps,        "ICMP errors about a segment that is not in flight") \
     COUNTER(TCPChallengeACK,         "challenge ACKs sent (RFC 5961)")                  \
     COUNTER(TCPACKSkippedChallenge,  "challenge ACKs withheld by the rate limit")       \
     COUNTER(TCPSYNChallenge,         "SYNs answered by a challenge ACK")                \

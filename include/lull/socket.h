@@ -30,7 +30,8 @@ enum lull_event {
     LULL_EVENT_READABLE = 1, /* data, end of stream, a connection to accept, or an error */
     LULL_EVENT_WRITABLE = 2, /* room to send, or an attempt to connect has ended */
     LULL_EVENT_HANGUP = 4,   /* both directions have ended */
-    LULL_EVENT_ERROR = 8     /* lull_socket_take_error() has something to say */
+    LULL_EVENT_ERROR = 8,    /* lull_socket_take_error() has something to say */
+    LULL_EVENT_ADVICE = 16   /* lull_socket_take_advice() has */
 };
 
 /* @return  LULL_OK, LULL_EMFILE */
@@ -160,6 +161,29 @@ LULL_API enum lull_error lull_socket_names(struct lull_stack *stack, lull_socket
 
 /* SO_ERROR: why the connection ended, LULL_OK if it did not; reported once. */
 LULL_API enum lull_error lull_socket_take_error(struct lull_stack *stack, lull_socket socket);
+/* What has happened to a connection without ending it. */
+enum lull_advice_kind {
+    LULL_ADVICE_ICMP,        /* an ICMP error about a segment in flight (RFC 9293 3.9.2.2) */
+    LULL_ADVICE_RETRANSMITS, /* the same octets were sent again three times (R1, 3.8.3) */
+    LULL_ADVICE_COUNT
+};
+struct lull_advice {
+    enum lull_advice_kind kind;
+    enum lull_error error;        /* what it would mean if it lasted; the connection goes on */
+    uint8_t icmp_type, icmp_code; /* RFC 792; ICMP only */
+    uint32_t count;               /* so many of this kind since one was taken */
+    struct lull_address from;     /* who said so; the peer, with RETRANSMITS */
+    lull_time at;                 /* the last of them */
+};
+
+/**
+ * Take what LULL_EVENT_ADVICE tells of.  Of each kind the last is kept.
+ *
+ * @param advice  written only when the answer is 1
+ * @return        1; 0 when there is nothing; LULL_EBADF
+ */
+LULL_API int lull_socket_take_advice(struct lull_stack *stack, lull_socket socket,
+                                     struct lull_advice *advice);
 
 /* Conditions that hold now, enum lull_event; 0 for a stale handle. */
 LULL_API unsigned lull_socket_poll(struct lull_stack *stack, lull_socket socket);

@@ -68,7 +68,7 @@ static enum ip_icmp4_severity unreachable_severity(uint8_t code)
 }
 
 /* Source quench is ignored (RFC 6633), and redirects too: our routes are configured, and a redirect
- * is how a stranger on the link would change them. */
+ * is how a stranger on the link would change them.  [REQ 9293/MUST-55] */
 static struct ip_icmp4_action arrive_error(const struct icmpv4_message *message)
 {
     struct ip_icmp4_action action = {.verb = IP_ICMP4_IGNORE};

@@ -319,6 +319,13 @@ void link_neighbor_confirm(struct link_neighbor_cache *cache, const struct link_
     become_reachable(cache, index, now);
 }
 
+void link_neighbor_doubt(struct link_neighbor_cache *cache, const struct link_neighbor_key *key)
+{
+    const uint32_t index = find(cache, key);
+    if (index != POOL_NONE && neighbor_at(cache, index)->state == LINK_NEIGHBOR_REACHABLE)
+        enter(cache, index, LINK_NEIGHBOR_STALE);
+}
+
 enum lull_error link_neighbor_set_permanent(struct link_neighbor_cache *cache,
                                             const struct link_neighbor_key *key,
                                             const struct ethernet_address *hardware)

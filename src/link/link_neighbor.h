@@ -132,6 +132,10 @@ bool link_neighbor_learn(struct link_neighbor_cache *cache, const struct link_ne
 void link_neighbor_confirm(struct link_neighbor_cache *cache, const struct link_neighbor_key *key,
                            lull_time now);
 
+/* Something from above suggests that it does not: text goes unacknowledged (RFC 1122 section
+ * 3.3.1.4).  A neighbour that was taken for reachable is asked again once it is in use. */
+void link_neighbor_doubt(struct link_neighbor_cache *cache, const struct link_neighbor_key *key);
+
 /* An entry that never changes, or replaces the one there.  LULL_ENOBUFS when the cache is full of
  * such. */
 LULL_MUST_USE enum lull_error link_neighbor_set_permanent(struct link_neighbor_cache *cache,

@@ -153,6 +153,22 @@ enum lull_error lull_socket_take_error(struct lull_stack *s, lull_socket socket)
     return error;
 }
 
+int lull_socket_take_advice(struct lull_stack *s, lull_socket socket, struct lull_advice *advice)
+{
+    struct stack_endpoint *e = socket_resolve(s, socket);
+
+    if (e == NULL)
+        return LULL_EBADF;
+    for (int kind = 0; kind < LULL_ADVICE_COUNT; kind++) {
+        if (e->advice[kind].count == 0)
+            continue;
+        *advice = e->advice[kind];
+        e->advice[kind].count = 0;
+        return 1;
+    }
+    return 0;
+}
+
 void lull_socket_set_user(struct lull_stack *s, lull_socket socket, uint64_t user)
 {
     struct stack_endpoint *e = socket_resolve(s, socket);

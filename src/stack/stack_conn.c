@@ -1,6 +1,7 @@
 #include "stack/stack_conn.h"
 
 #include "stack/stack.h"
+#include "stack/stack_advice.h"
 #include "stack/stack_listen.h"
 #include "stack/stack_record.h"
 #include "stack/stack_reply.h"
@@ -262,6 +263,7 @@ void stack_conn_settle(struct lull_stack *s, uint32_t index, const struct tcp_en
         bury(s, index);
         return;
     }
+    stack_advice_trouble(s, index);
     tell_progress(s, conn);
     tcp_timeout_review(env, c);
     if (tcp_output_is_wanted(c))

@@ -80,10 +80,19 @@ static unsigned conn_conditions(const struct tcp_conn *c, const struct stack_end
     return events;
 }
 
+static bool has_advice(const struct stack_endpoint *e)
+{
+    for (int kind = 0; kind < LULL_ADVICE_COUNT; kind++)
+        if (e->advice[kind].count > 0)
+            return true;
+    return false;
+}
+
 unsigned stack_endpoint_conditions(const struct lull_stack *s, const struct stack_endpoint *e)
 {
     unsigned events = e->error != LULL_OK ? LULL_EVENT_ERROR | LULL_EVENT_READABLE : 0;
 
+    events |= has_advice(e) ? LULL_EVENT_ADVICE : 0u;
     switch (e->kind) {
     case STACK_ENDPOINT_IDLE: return events;
     case STACK_ENDPOINT_LISTENING:

@@ -36,9 +36,10 @@ struct stack_endpoint {
     uint32_t conn;     /* CONNECTING, CONNECTED; else POOL_NONE */
     uint32_t listener; /* LISTENING; else POOL_NONE */
     uint32_t event_next;
-    enum lull_error error;      /* to be told once */
-    struct byte_queue leftover; /* ENDED: text not read */
-    int32_t linger_seconds;     /* -1: off */
+    enum lull_error error;                        /* to be told once */
+    struct byte_queue leftover;                   /* ENDED: text not read */
+    int32_t linger_seconds;                       /* -1: off */
+    struct lull_advice advice[LULL_ADVICE_COUNT]; /* not taken yet where its count is not 0 */
     uint32_t keep_idle_seconds, keep_interval_seconds, keep_count;
     uint32_t user_timeout_ms;
     uint32_t send_buffer, receive_buffer; /* bytes */

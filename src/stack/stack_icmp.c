@@ -1,6 +1,7 @@
 #include "stack/stack_icmp.h"
 
 #include "base/address.h"
+#include "stack/stack_advice.h"
 #include "stack/stack_interface.h"
 #include "stack/stack_reply.h"
 
@@ -57,6 +58,27 @@ static void take_echo_reply(struct lull_stack *s, const struct stack_packet *p,
         (struct lull_echo){p->ip->source, (uint16_t)message->rest, s->now - (lull_time)sent};
 }
 
+/* By the kernel's names, whoever the error is about. */
+static void count_error(struct lull_stack *s, uint8_t type)
+{
+    switch (type) {
+    case ICMPV4_UNREACHABLE: STACK_COUNT(s, IcmpInDestUnreachs); break;
+    case ICMPV4_TIME_EXCEEDED: STACK_COUNT(s, IcmpInTimeExcds); break;
+    case ICMPV4_PARAMETER_PROBLEM: STACK_COUNT(s, IcmpInParmProbs); break;
+    case ICMPV4_SOURCE_QUENCH: STACK_COUNT(s, IcmpInSrcQuenchs); break;
+    default: break;
+    }
+}
+
+static void advise(struct lull_stack *s, const struct stack_packet *p,
+                   const struct icmpv4_message *message, const struct ip_icmp4_action *action)
+{
+    struct stack_advice_icmp icmp = {
+        .action = action, .from = p->ip->source, .type = message->type, .code = message->code};
+
+    stack_advice_icmp(s, &icmp);
+}
+
 void stack_icmp_arrive(struct lull_stack *s, const struct stack_packet *p)
 {
     struct icmpv4_message message;
@@ -66,13 +88,14 @@ void stack_icmp_arrive(struct lull_stack *s, const struct stack_packet *p)
         STACK_COUNT(s, IcmpInErrors);
         return;
     }
+    count_error(s, message.type);
     if (message.type == ICMPV4_ECHO_REPLY)
         take_echo_reply(s, p, &message);
     struct ip_icmp4_action action = ip_icmp4_arrive(p->ip, p->payload);
     switch (action.verb) {
     case IP_ICMP4_IGNORE: break;
     case IP_ICMP4_ECHO_REPLY: answer_echo(s, p, &action.reply); break;
-    case IP_ICMP4_ERROR_FOR_TCP: stack_tcp_icmp_error(s, &action); break;
+    case IP_ICMP4_ERROR_FOR_TCP: advise(s, p, &message, &action); break;
     }
 }
 

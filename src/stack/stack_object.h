@@ -105,7 +105,7 @@ struct lull_stack {
     struct tuple_table tuples; /* connections and records: see stack_tuples.c */
     struct tcp_records records;
     lull_duration oldest_overdue; /* the most by which a record outstayed its time */
-    struct timer_wheel timers; /* one timer per connection */
+    struct timer_wheel timers;    /* one timer per connection */
     struct link_neighbor_cache neighbors;
     struct ip_icmp_limit icmp_limit;
     rel routes; /* struct ip_route_table */

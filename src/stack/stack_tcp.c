@@ -299,25 +299,3 @@ void stack_tcp_arrive(struct lull_stack *s, const struct stack_packet *p)
     else
         arrive_record(s, &tuple, owner.record, &seg, p);
 }
-
-/* A handshake may be given up for a hard error about the very segment in flight; a
- * synchronized connection never is (RFC 5927 section 5.2).  [REQ RL-11] [REQ SA-15] */
-void stack_tcp_icmp_error(struct lull_stack *s, const struct ip_icmp4_action *action)
-{
-    struct tuple tuple = {.local = action->quote.header.source,
-                          .remote = action->quote.header.destination,
-                          .local_port = action->quote.source_port,
-                          .remote_port = action->quote.destination_port};
-    struct stack_owner owner = stack_tuples_find(s, &tuple);
-
-    if (owner.conn == POOL_NONE)
-        return;
-    struct tcp_conn *c = &stack_conn_at(s, owner.conn)->tcp;
-    bool ours = seq_leq(c->snd.una, action->quote.seq) && seq_lt(action->quote.seq, c->snd.nxt);
-    if (!ours || c->state != TCP_SYN_SENT || action->severity != IP_ICMP4_HARD)
-        return;
-    struct tcp_env env = stack_env(s);
-    STACK_COUNT(s, TcpAttemptFails);
-    tcp_state_close(&env, c, action->error);
-    stack_conn_settle(s, owner.conn, &env);
-}

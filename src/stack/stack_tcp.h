@@ -14,7 +14,4 @@ struct stack_packet {
 
 void stack_tcp_arrive(struct lull_stack *s, const struct stack_packet *packet);
 
-/* An ICMP error quotes one of our segments (RFC 9293 section 3.9.2.2). */
-void stack_tcp_icmp_error(struct lull_stack *s, const struct ip_icmp4_action *action);
-
 #endif

@@ -19,6 +19,7 @@
 #include "tcp/tcp_conn.h"
 #include "tcp/tcp_env.h"
 #include "tcp/tcp_hold.h"
+#include "tcp/tcp_icmp.h"
 #include "tcp/tcp_info.h"
 #include "tcp/tcp_output.h"
 #include "tcp/tcp_record.h"

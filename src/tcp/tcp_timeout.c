@@ -3,7 +3,8 @@
 #include "tcp/tcp_output.h"
 #include "tcp/tcp_recovery.h"
 
-#define ORPHAN_RETRIES 8 /* orphan.retries: nobody waits for the result */
+#define R1_RETRANSMISSIONS 3 /* RFC 9293 section 3.8.3: at least three */
+#define ORPHAN_RETRIES     8 /* orphan.retries: nobody waits for the result */
 
 lull_duration tcp_timeout_rto(const struct tcp_env *env, const struct tcp_conn *c)
 {
@@ -68,13 +69,17 @@ void tcp_timeout_window_opened(struct tcp_conn *c)
     }
 }
 
-/* [REQ CH-19] */
+/* [REQ CH-19] An attempt may know better than that nobody answered: a router said why. */
 static void give_up(struct tcp_env *env, struct tcp_conn *c)
 {
+    enum lull_error why = LULL_ETIMEDOUT;
+
     TCP_COUNT(env, TCPAbortOnTimeout);
-    if (!conn_is(c, TCP_SYN_ACKED))
+    if (!conn_is(c, TCP_SYN_ACKED)) {
         TCP_COUNT(env, TcpAttemptFails);
-    tcp_state_close(env, c, LULL_ETIMEDOUT);
+        why = c->soft_error != LULL_OK ? c->soft_error : why;
+    }
+    tcp_state_close(env, c, why);
 }
 
 static bool is_hopeless(const struct tcp_env *env, const struct tcp_conn *c)
@@ -82,6 +87,14 @@ static bool is_hopeless(const struct tcp_env *env, const struct tcp_conn *c)
     if (conn_is(c, TCP_ORPHAN) && c->backoff >= ORPHAN_RETRIES)
         return true;
     return last_chance(env, c) <= env->now;
+}
+
+/* R1: the same octets were sent again three times, so something is wrong with the path or with
+ * the peer.  [REQ 9293/SHLD-9] [REQ 9293/SHLD-10] [REQ 9293/MUST-20] [REQ 9293/MUST-22] */
+static void note_retransmission(struct tcp_conn *c)
+{
+    if (c->backoff + 1 == R1_RETRANSMISSIONS)
+        c->facts |= TCP_NEWS_TROUBLE;
 }
 
 /* [REQ CH-11] [REQ 9293/MUST-36] [REQ 9293/SHLD-30] */
@@ -95,10 +108,12 @@ static void retransmit_due(struct tcp_env *env, struct tcp_conn *c)
         c->pending |= TCP_PENDING_SYN;
         c->facts &= ~(uint32_t)TCP_RTT_TIMING;
         TCP_COUNT(env, TCPTimeouts);
+        note_retransmission(c);
     } else if (tcp_output_is_stuck(c)) {
         c->pending |= TCP_PENDING_PROBE;
     } else if (seq_lt(c->snd.una, c->snd.nxt)) {
         tcp_recovery_timeout(env, c);
+        note_retransmission(c);
     } else {
         return;
     }

@@ -301,6 +301,27 @@ static void a_sign_of_life_from_above_spares_the_probe(void **state)
     free(f);
 }
 
+/* R1 of TCP.  [REQ 9293/MUST-20] */
+static void a_doubt_from_above_is_cleared_up_at_the_next_use(void **state)
+{
+    struct fixture *f = new_fixture(4);
+    const struct link_neighbor_key key = host(1), stranger = host(2);
+    (void)state;
+    link_neighbor_doubt(&f->cache, &stranger);
+    assert_int_equal(state_at(f, 2, 0), -1);
+    make_reachable(f, 1, LULL_SEC(10));
+    link_neighbor_doubt(&f->cache, &key);
+    assert_int_equal(state_at(f, 1, LULL_SEC(10)), LINK_NEIGHBOR_STALE);
+    expect_no_probe(f);
+    assert_int_equal(card_of(f, 1, LULL_SEC(11)), 1); /* in use meanwhile */
+    assert_int_equal(state_at(f, 1, LULL_SEC(11)), LINK_NEIGHBOR_DELAY);
+    link_neighbor_doubt(&f->cache, &key); /* it is being cleared up already */
+    assert_int_equal(state_at(f, 1, LULL_SEC(11)), LINK_NEIGHBOR_DELAY);
+    link_neighbor_advance(&f->cache, LULL_SEC(16));
+    expect_probe(f, 1, 1);
+    free(f);
+}
+
 static void nothing_above_confirms_what_has_no_hardware_address(void **state)
 {
     struct fixture *f = new_fixture(4);
@@ -589,6 +610,7 @@ int main(void)
         cmocka_unit_test(a_stale_neighbour_in_use_is_probed_by_unicast_after_a_delay),
         cmocka_unit_test(a_known_neighbour_that_stops_answering_is_forgotten_not_failed),
         cmocka_unit_test(a_sign_of_life_from_above_spares_the_probe),
+        cmocka_unit_test(a_doubt_from_above_is_cleared_up_at_the_next_use),
         cmocka_unit_test(nothing_above_confirms_what_has_no_hardware_address),
         cmocka_unit_test(only_who_asks_us_makes_an_entry),
         cmocka_unit_test(whatever_is_heard_ends_waiting_but_only_an_answer_proves_life),

@@ -222,6 +222,57 @@ TEST(a_connection_that_was_given_up_fires_no_further_timer)
     assert_int_equal(COUNTED(DelayedACKs), 0);
 }
 
+/* The timer doubles up to two minutes. */
+static lull_duration nth_timeout(int n)
+{
+    return LULL_SEC(n < 7 ? 1 << n : 120);
+}
+
+/* R1: the third time the same octets go again, and once.  [REQ 9293/SHLD-9]
+ * [REQ 9293/SHLD-10] [REQ 9293/MUST-20] */
+TEST(trouble_is_told_at_the_third_retransmission)
+{
+    struct tcp_conn c = waiting_for_an_ack(TCP_ESTABLISHED);
+    for (int i = 1; i <= 5; i++) {
+        fires_after(&c, nth_timeout(i - 1));
+        assert_int_equal(conn_is(&c, TCP_NEWS_TROUBLE), i == 3);
+        c.facts &= ~(uint32_t)TCP_NEWS_TROUBLE;
+        SENDS(&c, TCP_ACK | TCP_PSH, .seq = {200}, .len = 50);
+    }
+    ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {201});
+    for (int i = 1; i <= 3; i++) { /* the peer answered: counting begins anew */
+        fires_after(&c, tcp_timeout_next(&c) - env.now);
+        assert_int_equal(conn_is(&c, TCP_NEWS_TROUBLE), i == 3);
+        SENDS(&c, TCP_ACK | TCP_PSH, .seq = {201}, .len = 49);
+    }
+}
+
+/* "SYN retransmissions in the general way."  [REQ 9293/MUST-22] */
+TEST(trouble_with_a_syn_is_told_as_well)
+{
+    struct tcp_conn c = GIVEN(.state = TCP_CLOSED);
+    tcp_call_open(&env, &c);
+    SENDS(&c, TCP_SYN, .seq = {100});
+    for (int i = 1; i <= 4; i++) {
+        fires_after(&c, nth_timeout(i - 1));
+        assert_int_equal(conn_is(&c, TCP_NEWS_TROUBLE), i == 3);
+        c.facts &= ~(uint32_t)TCP_NEWS_TROUBLE;
+        SENDS(&c, TCP_SYN, .seq = {100});
+    }
+}
+
+TEST(a_peer_that_keeps_its_window_shut_is_no_trouble)
+{
+    struct tcp_conn c = IDLE(.unsent = 50);
+    ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {200}, .wnd = 0);
+    tcp_timeout_review(&env, &c);
+    for (int i = 0; i < 5; i++) {
+        fires_after(&c, nth_timeout(i));
+        SENDS(&c, TCP_ACK, .seq = {200}, .len = 1);
+        assert_false(conn_is(&c, TCP_NEWS_TROUBLE));
+    }
+}
+
 /* Section 3.8.6.3, MUST-40: within half a second.  [REQ 9293/MUST-40] */
 TEST(an_ack_is_delayed_only_so_long)
 {
@@ -420,6 +471,9 @@ int main(void)
         cmocka_unit_test(a_syn_is_repeated_for_three_minutes),
         cmocka_unit_test(a_syn_ack_is_repeated),
         cmocka_unit_test(an_orphan_is_given_up_after_eight_tries),
+        cmocka_unit_test(trouble_is_told_at_the_third_retransmission),
+        cmocka_unit_test(trouble_with_a_syn_is_told_as_well),
+        cmocka_unit_test(a_peer_that_keeps_its_window_shut_is_no_trouble),
         cmocka_unit_test(a_connection_that_was_given_up_fires_no_further_timer),
         cmocka_unit_test(an_ack_is_delayed_only_so_long),
         cmocka_unit_test(a_zero_window_is_probed_at_growing_intervals),
