@@ -92,7 +92,7 @@ LULL_BEGIN_DECLARATIONS
     COUNTER(ListenDrops,             "SYNs dropped at a listener, for any reason")      \
     COUNTER(TCPAbortOnClose,         "resets because unread data was thrown away")      \
     COUNTER(TCPAbortOnData,          "resets because data came after close")            \
-    COUNTER(TCPAbortOnLinger,        "resets asked for by SO_LINGER 0 or abort")        \
+    COUNTER(TCPAbortOnLinger,        "resets asked for by SO_LINGER, TCP_LINGER2 or abort") \
     COUNTER(TCPAbortOnTimeout,       "connections given up by the user timeout")        \
     COUNTER(TCPAbortOnMemory,        "connections given up because a limit was reached") \
     COUNTER(TCPMissingTimestamp,     "segments without the timestamps they agreed on")  \

@@ -5,8 +5,9 @@
  * stack, and lull_stack_output() sends.
  *
  * Ownership: the stack owns every socket; a handle stays valid until lull_socket_close() or
- * lull_socket_abort(), also after its connection has failed.  A stale handle is detected
- * (LULL_EBADF), never dereferenced.  Pointers passed in are borrowed for the call. */
+ * lull_socket_abort(), also after its connection has failed, and a little longer if it lingers.  A
+ * stale handle is detected (LULL_EBADF), never dereferenced.  Pointers passed in are borrowed for
+ * the call. */
 #ifndef LULL_SOCKET_H
 #define LULL_SOCKET_H
 
@@ -121,13 +122,21 @@ LULL_API enum lull_error lull_socket_shutdown(struct lull_stack *stack, lull_soc
                                               enum lull_direction direction);
 
 /**
- * The CLOSE call (RFC 9293 section 3.10.4); the handle is void afterwards.
+ * The CLOSE call (RFC 9293 section 3.10.4).
  *
  * Sends what is queued and a FIN, and waits out TIME-WAIT, without the caller.  Unread data
  * or LULL_OPTION_LINGER 0 turn it into an abort (RFC 9293 section 3.6.1).  A listener's
  * connections that were not accepted are reset.
  *
- * @return  LULL_OK, LULL_EBADF
+ * With LULL_OPTION_LINGER above 0 and something to be acknowledged, the answer is
+ * LULL_EINPROGRESS, where BSD would block.  The handle then serves only to await
+ * LULL_EVENT_HANGUP: alone, it says that the peer acknowledged all; with LULL_EVENT_ERROR, that
+ * the connection failed or the time is over, in which case closing goes on by itself.  Once
+ * lull_socket_next_event() has reported it the handle is void and lull_socket_user() of it is 0;
+ * closing it again before that lets go at once.  Whoever does not care need not wait: nothing is
+ * lost, and the socket makes room for others.
+ *
+ * @return  LULL_OK and LULL_EBADF: the handle is void.  LULL_EINPROGRESS: it lingers
  */
 LULL_API enum lull_error lull_socket_close(struct lull_stack *stack, lull_socket socket);
 
@@ -136,16 +145,18 @@ LULL_API enum lull_error lull_socket_abort(struct lull_stack *stack, lull_socket
 
 enum lull_option {
     LULL_OPTION_REUSE_ADDRESS,  /* SO_REUSEADDR: 0 or 1 */
-    LULL_OPTION_LINGER,         /* SO_LINGER: seconds, -1: off */
+    LULL_OPTION_LINGER,         /* SO_LINGER: seconds, -1: off; see lull_socket_close() */
     LULL_OPTION_KEEP_ALIVE,     /* SO_KEEPALIVE: 0 or 1 (RFC 9293 section 3.8.4) */
     LULL_OPTION_KEEP_IDLE,      /* TCP_KEEPIDLE: seconds, 7,200 */
     LULL_OPTION_KEEP_INTERVAL,  /* TCP_KEEPINTVL: seconds, 75 */
     LULL_OPTION_KEEP_COUNT,     /* TCP_KEEPCNT: probes, 9 */
     LULL_OPTION_NO_DELAY,       /* TCP_NODELAY: 0 or 1 (RFC 9293 section 3.7.4) */
-    LULL_OPTION_USER_TIMEOUT,   /* TCP_USER_TIMEOUT: milliseconds, 0: the stack's */
+    LULL_OPTION_USER_TIMEOUT,   /* TCP_USER_TIMEOUT: milliseconds, 0: uto.ms or the stack's */
     LULL_OPTION_MAX_SEGMENT,    /* TCP_MAXSEG: bytes, an upper bound */
     LULL_OPTION_SEND_BUFFER,    /* SO_SNDBUF: bytes */
     LULL_OPTION_RECEIVE_BUFFER, /* SO_RCVBUF: bytes; before connect or listen */
+    LULL_OPTION_LINGER2, /* TCP_LINGER2: seconds the closed connection waits in FIN-WAIT-2 for the
+                            peer to close as well; 0: the stack's; -1: it is reset instead */
     LULL_OPTION_COUNT
 };
 
@@ -161,6 +172,7 @@ LULL_API enum lull_error lull_socket_names(struct lull_stack *stack, lull_socket
 
 /* SO_ERROR: why the connection ended, LULL_OK if it did not; reported once. */
 LULL_API enum lull_error lull_socket_take_error(struct lull_stack *stack, lull_socket socket);
+
 /* What has happened to a connection without ending it. */
 enum lull_advice_kind {
     LULL_ADVICE_ICMP,        /* an ICMP error about a segment in flight (RFC 9293 3.9.2.2) */

@@ -172,7 +172,9 @@ LULL_API uint64_t lull_stack_counter(const struct lull_stack *stack, enum lull_c
 
 /* What the stack holds right now, against its limits. */
 struct lull_usage {
-    uint32_t sockets, connections, listeners, records, blocks, neighbors, routes;
+    uint32_t sockets; /* those that closed, lingered and wait to be reported not counted */
+    uint32_t connections, listeners, records, blocks, neighbors, routes;
+    uint32_t orphans; /* of the connections: closed by their user, and not yet records */
     /* The most by which a record ever outstayed its time: no more than the caller was late with a
      * verb, and the millisecond to which expiry is rounded. */
     lull_duration oldest_overdue;

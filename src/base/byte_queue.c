@@ -45,6 +45,13 @@ static uint32_t *entry_of(const struct byte_queue *q, const struct block_pool *p
     return &ring[((q->start >> pool->block_shift) + rank) & (entries - 1)];
 }
 
+uint32_t byte_queue_blocks(const struct byte_queue *q, const struct block_pool *pool)
+{
+    if (q->root == BLOCK_NONE)
+        return 0;
+    return has_directory(q) ? ranks_reached(q, pool) + 1 : 1;
+}
+
 void byte_queue_init(struct byte_queue *q)
 {
     *q = (struct byte_queue){.root = BLOCK_NONE};

@@ -65,6 +65,9 @@ uint32_t byte_queue_copy_out(const struct byte_queue *q, const struct block_pool
  * left, also nothing written ahead, all of them. */
 void byte_queue_consume(struct byte_queue *q, struct block_pool *pool, uint32_t bytes);
 
+/* Blocks it holds, at most: text past a gap may leave some of them out. */
+uint32_t byte_queue_blocks(const struct byte_queue *q, const struct block_pool *pool);
+
 /* Drop everything and give back every block. */
 void byte_queue_clear(struct byte_queue *q, struct block_pool *pool);
 

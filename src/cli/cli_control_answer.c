@@ -103,6 +103,9 @@ static void write_usage(struct cli_control_answer *a, struct cli_json *json)
     lull_stack_usage(a->network->stack, &u);
     write_limit(a, json, "sockets", (uint32_t[]){u.sockets, c->sockets_max});
     write_limit(a, json, "connections", (uint32_t[]){u.connections, c->connections_max});
+    write_limit(a, json, "orphans",
+                (uint32_t[]){u.orphans,
+                             (uint32_t)lull_stack_knob(a->network->stack, LULL_KNOB_orphan_max)});
     write_limit(a, json, "listeners", (uint32_t[]){u.listeners, c->listeners_max});
     write_limit(a, json, "records", (uint32_t[]){u.records, c->records_max});
     write_limit(a, json, "blocks", (uint32_t[]){u.blocks, c->blocks_max});

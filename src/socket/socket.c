@@ -55,6 +55,7 @@ enum lull_error lull_socket_accept(struct lull_stack *s, lull_socket listener,
     child->no_delay = e->no_delay;
     child->reuse_address = e->reuse_address;
     child->linger_seconds = e->linger_seconds;
+    child->linger2_seconds = e->linger2_seconds;
     child->keep_idle_seconds = e->keep_idle_seconds;
     child->keep_interval_seconds = e->keep_interval_seconds;
     child->keep_count = e->keep_count;
@@ -76,6 +77,7 @@ enum lull_error lull_socket_connect(struct lull_stack *s, lull_socket socket,
     case STACK_ENDPOINT_CONNECTING: return LULL_EALREADY;
     case STACK_ENDPOINT_CONNECTED: return LULL_EISCONN;
     case STACK_ENDPOINT_LISTENING: return LULL_EOPNOTSUPP;
+    case STACK_ENDPOINT_LINGERING: /* not resolved */
     case STACK_ENDPOINT_ENDED: return LULL_EINVAL;
     case STACK_ENDPOINT_IDLE: break;
     }
@@ -106,18 +108,20 @@ enum lull_error lull_socket_shutdown(struct lull_stack *s, lull_socket socket,
 }
 
 static enum lull_error finish(struct lull_stack *s, lull_socket socket,
-                              void (*let_go)(struct lull_stack *, uint32_t))
+                              enum lull_error (*let_go)(struct lull_stack *, uint32_t))
 {
-    const struct stack_endpoint *e = socket_resolve(s, socket);
+    const struct stack_endpoint *e = socket_find(s, socket);
+    enum lull_error gone = LULL_OK;
 
     if (e == NULL)
         return LULL_EBADF;
     if (e->kind == STACK_ENDPOINT_LISTENING)
         stack_listen_close(s, socket.index);
     else if (has_conn(e))
-        let_go(s, socket.index);
-    stack_endpoint_give(s, socket.index);
-    return LULL_OK;
+        gone = let_go(s, socket.index);
+    if (gone == LULL_OK)
+        stack_endpoint_give(s, socket.index);
+    return gone;
 }
 
 enum lull_error lull_socket_close(struct lull_stack *s, lull_socket socket)
@@ -171,7 +175,7 @@ int lull_socket_take_advice(struct lull_stack *s, lull_socket socket, struct lul
 
 void lull_socket_set_user(struct lull_stack *s, lull_socket socket, uint64_t user)
 {
-    struct stack_endpoint *e = socket_resolve(s, socket);
+    struct stack_endpoint *e = socket_find(s, socket);
 
     if (e != NULL)
         e->user = user;
@@ -179,7 +183,7 @@ void lull_socket_set_user(struct lull_stack *s, lull_socket socket, uint64_t use
 
 uint64_t lull_socket_user(struct lull_stack *s, lull_socket socket)
 {
-    const struct stack_endpoint *e = socket_resolve(s, socket);
+    const struct stack_endpoint *e = socket_find(s, socket);
     return e == NULL ? 0 : e->user;
 }
 

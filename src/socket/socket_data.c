@@ -23,7 +23,7 @@ ptrdiff_t lull_socket_send(struct lull_stack *s, lull_socket socket, struct lull
 
     if (e == NULL)
         return LULL_EBADF;
-    if (e->send_shut)
+    if (e->send_shut && e->error == LULL_OK) /* a reset comes first  [REQ CH-13] */
         return LULL_EPIPE;
     if (e->kind == STACK_ENDPOINT_CONNECTING)
         return LULL_EAGAIN;
@@ -107,7 +107,7 @@ enum lull_error lull_socket_skip(struct lull_stack *s, lull_socket socket, size_
 
 unsigned lull_socket_poll(struct lull_stack *s, lull_socket socket)
 {
-    const struct stack_endpoint *e = socket_resolve(s, socket);
+    const struct stack_endpoint *e = socket_find(s, socket);
     return e == NULL ? 0 : stack_endpoint_conditions(s, e);
 }
 
@@ -118,5 +118,7 @@ int lull_socket_next_event(struct lull_stack *s, lull_socket *socket, unsigned *
     if (endpoint == POOL_NONE)
         return 0;
     *socket = socket_handle(s, endpoint);
+    if (stack_endpoint_at(s, endpoint)->kind == STACK_ENDPOINT_LINGERING)
+        stack_endpoint_give(s, endpoint); /* that was all it waited for */
     return 1;
 }

@@ -21,6 +21,7 @@ struct option {
 /* clang-format off */
 ACCESSORS(reuse_address,  reuse_address,         bool)
 ACCESSORS(linger,         linger_seconds,        int32_t)
+ACCESSORS(linger2,        linger2_seconds,       int32_t)
 ACCESSORS(keep_alive,     keep_alive,            bool)
 ACCESSORS(keep_idle,      keep_idle_seconds,     uint32_t)
 ACCESSORS(keep_interval,  keep_interval_seconds, uint32_t)
@@ -43,6 +44,7 @@ static const struct option options[LULL_OPTION_COUNT] = {
     [LULL_OPTION_MAX_SEGMENT]    = {0,   65495,      get_max_segment,    set_max_segment},
     [LULL_OPTION_SEND_BUFFER]    = {256, 1073741824, get_send_buffer,    set_send_buffer},
     [LULL_OPTION_RECEIVE_BUFFER] = {256, 1073741824, get_receive_buffer, set_receive_buffer},
+    [LULL_OPTION_LINGER2]        = {-1,  86400,      get_linger2,        set_linger2},
 };
 /* clang-format on */
 

@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "stack/stack_conn.h"
 #include "stack/stack_input.h"
+#include "stack/stack_linger.h"
 #include "stack/stack_output.h"
 #include "stack/stack_record.h"
 #include "stack/stack_reply.h"
@@ -257,6 +258,7 @@ static void fire_timers(struct lull_stack *s)
     while ((index = timer_wheel_expire(&s->timers, s->now)) != TIMER_NONE) {
         struct tcp_env env = stack_env(s);
         tcp_timeout_fire(&env, &stack_conn_at(s, index)->tcp);
+        stack_linger_fire(s, index, &env);
         stack_conn_settle(s, index, &env);
     }
 }
@@ -280,8 +282,9 @@ uint64_t lull_stack_counter(const struct lull_stack *s, enum lull_counter counte
 void lull_stack_usage(const struct lull_stack *s, struct lull_usage *usage)
 {
     *usage = (struct lull_usage){
-        .sockets = pool_used(&s->endpoints),
+        .sockets = pool_used(&s->endpoints) - s->lingered,
         .connections = pool_used(&s->conns),
+        .orphans = s->orphans.count,
         .listeners = pool_used(&s->listeners),
         .records = s->records.used,
         .blocks = block_pool_used(&s->blocks),

@@ -49,9 +49,10 @@ void stack_user_consumed(struct lull_stack *s, uint32_t endpoint, uint32_t bytes
 void stack_user_shutdown(struct lull_stack *s, uint32_t endpoint, enum lull_direction direction);
 
 /* The endpoint lets go of its connection, which closes by itself; with linger 0 or unread
- * text it is reset. */
-void stack_user_close(struct lull_stack *s, uint32_t endpoint);
-void stack_user_abort(struct lull_stack *s, uint32_t endpoint);
+ * text it is reset.  LULL_EINPROGRESS: the endpoint lingers, and is the stack's until its end
+ * was reported.  LULL_OK otherwise. */
+enum lull_error stack_user_close(struct lull_stack *s, uint32_t endpoint);
+enum lull_error stack_user_abort(struct lull_stack *s, uint32_t endpoint);
 
 /* Options of the endpoint take effect on its connection. */
 void stack_user_apply_options(struct lull_stack *s, uint32_t endpoint);

@@ -2,7 +2,9 @@
 
 #include "stack/stack.h"
 #include "stack/stack_advice.h"
+#include "stack/stack_linger.h"
 #include "stack/stack_listen.h"
+#include "stack/stack_orphan.h"
 #include "stack/stack_record.h"
 #include "stack/stack_reply.h"
 #include "stack/stack_tuples.h"
@@ -135,10 +137,12 @@ static void tell_progress(struct lull_stack *s, struct stack_conn *conn)
 }
 
 /* The connection ends before its user: what was not read and not told stays with him. */
-static void tell_end(struct lull_stack *s, struct stack_conn *conn)
+static void tell_end(struct lull_stack *s, uint32_t index)
 {
+    struct stack_conn *conn = stack_conn_at(s, index);
     struct tcp_conn *c = &conn->tcp;
 
+    stack_linger_end(s, index, c->error);
     if (conn->endpoint == POOL_NONE)
         return;
     struct stack_endpoint *e = stack_endpoint_at(s, conn->endpoint);
@@ -161,6 +165,7 @@ void stack_conn_detach(struct lull_stack *s, uint32_t index)
     struct stack_conn *conn = stack_conn_at(s, index);
     struct stack_endpoint *e = stack_endpoint_at(s, conn->endpoint);
 
+    e->kind = STACK_ENDPOINT_IDLE;
     e->conn = POOL_NONE;
     conn->endpoint = POOL_NONE;
 }
@@ -183,7 +188,8 @@ static void bury(struct lull_stack *s, uint32_t index)
 
     restore_parked(s, conn);
     stack_listen_forget(s, index);
-    tell_end(s, conn);
+    stack_orphan_forget(s, index);
+    tell_end(s, index);
     leave_lists(s, index);
     timer_wheel_cancel(&s->timers, index);
     stack_tuples_remove_conn(s, index);
@@ -203,16 +209,10 @@ static void replace_parked(struct lull_stack *s, struct stack_conn *conn)
     }
 }
 
-/* Nobody reads or writes any more and our FIN is acknowledged: a record can wait for the
- * peer's FIN as well as a TCB can.  [REQ RL-04]  [REQ CH-14] */
-static bool is_waiting_orphan(const struct tcp_conn *c)
-{
-    return c->state == TCP_FIN_WAIT_2 && conn_is(c, TCP_ORPHAN);
-}
-
 static void set_timer(struct lull_stack *s, uint32_t index)
 {
-    lull_time next = tcp_timeout_next(&stack_conn_at(s, index)->tcp);
+    lull_time next = time_earlier(tcp_timeout_next(&stack_conn_at(s, index)->tcp),
+                                  stack_linger_deadline(s, index));
     lull_time armed = timer_wheel_deadline(&s->timers, index);
 
     /* A deadline that moved away is found when the old one fires: re-arming at every ACK
@@ -246,23 +246,40 @@ static void end(struct lull_stack *s, uint32_t index, const struct tcp_env *env)
         stack_connect_again(s, endpoint);
 }
 
+/* The peer is told, because it cannot know that nobody will answer it. */
+static void give_up_orphan(struct lull_stack *s, uint32_t index)
+{
+    struct tcp_conn *c = &stack_conn_at(s, index)->tcp;
+    struct tcp_env env = stack_env(s);
+
+    tcp_call_give_up(&env, c);
+    stack_reply_reset(s, &c->tuple, &env.reply);
+    end(s, index, &env);
+}
+
 void stack_conn_settle(struct lull_stack *s, uint32_t index, const struct tcp_env *env)
 {
     struct stack_conn *conn = stack_conn_at(s, index);
     struct tcp_conn *c = &conn->tcp;
 
     stack_reply_reset(s, &c->tuple, &env->reply);
+    stack_linger_review(s, index);
     if (c->state == TCP_CLOSED) {
         end(s, index, env);
         return;
     }
     replace_parked(s, conn);
     stack_listen_promote(s, index);
-    if (c->state == TCP_TIME_WAIT || is_waiting_orphan(c)) {
+    if (stack_orphan_must_go(s, index)) {
+        give_up_orphan(s, index);
+        return;
+    }
+    if (c->state == TCP_TIME_WAIT || stack_orphan_is_waiting(c)) {
         stack_record_enter(s, index);
         bury(s, index);
         return;
     }
+    stack_orphan_account(s, index);
     stack_advice_trouble(s, index);
     tell_progress(s, conn);
     tcp_timeout_review(env, c);

@@ -1,11 +1,14 @@
 #include "stack/stack_endpoint.h"
 
+#include "stack/stack_linger.h"
 #include "stack/stack_object.h"
 
 uint32_t stack_endpoint_take(struct lull_stack *s)
 {
     uint32_t index = pool_take(&s->endpoints);
 
+    if (index == POOL_NONE && stack_linger_reclaim(s))
+        index = pool_take(&s->endpoints);
     if (index == POOL_NONE)
         return index;
     *stack_endpoint_at(s, index) = (struct stack_endpoint){
@@ -46,6 +49,8 @@ void stack_endpoint_give(struct lull_stack *s, uint32_t index)
         forget_events(s, index);
     if (e->bound)
         stack_endpoint_drop_port(s, e);
+    if (e->kind == STACK_ENDPOINT_LINGERING && e->conn == POOL_NONE)
+        s->lingered--;
     byte_queue_clear(&e->leftover, &s->blocks);
     pool_give(&s->endpoints, index);
 }
@@ -80,6 +85,14 @@ static unsigned conn_conditions(const struct tcp_conn *c, const struct stack_end
     return events;
 }
 
+/* A lingering socket has one thing to tell, and whether all was acknowledged. */
+static unsigned linger_conditions(const struct stack_endpoint *e)
+{
+    if (e->conn != POOL_NONE)
+        return 0;
+    return LULL_EVENT_HANGUP | (e->error != LULL_OK ? LULL_EVENT_ERROR : 0u);
+}
+
 static bool has_advice(const struct stack_endpoint *e)
 {
     for (int kind = 0; kind < LULL_ADVICE_COUNT; kind++)
@@ -94,6 +107,7 @@ unsigned stack_endpoint_conditions(const struct lull_stack *s, const struct stac
 
     events |= has_advice(e) ? LULL_EVENT_ADVICE : 0u;
     switch (e->kind) {
+    case STACK_ENDPOINT_LINGERING: return linger_conditions(e);
     case STACK_ENDPOINT_IDLE: return events;
     case STACK_ENDPOINT_LISTENING:
         if (stack_listener_at(s, e->listener)->waiting > 0)

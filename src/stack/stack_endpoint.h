@@ -20,7 +20,8 @@ enum stack_endpoint_kind {
     STACK_ENDPOINT_LISTENING,
     STACK_ENDPOINT_CONNECTING,
     STACK_ENDPOINT_CONNECTED,
-    STACK_ENDPOINT_ENDED /* its connection is gone, or waits out TIME-WAIT */
+    STACK_ENDPOINT_ENDED,    /* its connection is gone, or waits out TIME-WAIT */
+    STACK_ENDPOINT_LINGERING /* closed: only its end is awaited (stack_linger.h) */
 };
 
 struct stack_endpoint {
@@ -33,12 +34,14 @@ struct stack_endpoint {
     bool in_events;
     uint8_t news; /* enum lull_event that began and was not reported */
     struct lull_name local, remote;
-    uint32_t conn;     /* CONNECTING, CONNECTED; else POOL_NONE */
+    uint32_t conn;     /* CONNECTING, CONNECTED, LINGERING until it is over; else POOL_NONE */
     uint32_t listener; /* LISTENING; else POOL_NONE */
     uint32_t event_next;
     enum lull_error error;                        /* to be told once */
     struct byte_queue leftover;                   /* ENDED: text not read */
     int32_t linger_seconds;                       /* -1: off */
+    int32_t linger2_seconds;                      /* 0: the stack's, -1: reset */
+    lull_time linger_until;                       /* LINGERING */
     struct lull_advice advice[LULL_ADVICE_COUNT]; /* not taken yet where its count is not 0 */
     uint32_t keep_idle_seconds, keep_interval_seconds, keep_count;
     uint32_t user_timeout_ms;

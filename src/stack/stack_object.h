@@ -32,9 +32,11 @@ struct stack_conn {
     uint32_t listener; /* until accepted, or POOL_NONE */
     uint32_t accept_next, accept_previous;
     uint32_t ready_next;
-    uint32_t parked; /* record of the incarnation it may replace, or TCP_RECORD_NONE */
-    bool ready;      /* in the list of those that want to send */
-    bool waits;      /* in the accept queue */
+    uint32_t parked;        /* record of the incarnation it may replace, or TCP_RECORD_NONE */
+    uint32_t orphan_blocks; /* of the pool, while it is counted as an orphan */
+    bool ready;             /* in the list of those that want to send */
+    bool waits;             /* in the accept queue */
+    bool orphan;            /* counted as one (stack_orphan.c) */
 };
 
 struct stack_listener {
@@ -123,6 +125,10 @@ struct lull_stack {
     uint64_t neighbor_changes;        /* of the cache, as last seen */
 
     struct tcp_challenge_budget challenges;
+    struct {
+        uint32_t count, blocks; /* connections nobody holds, and blocks of their text */
+    } orphans;
+    uint32_t lingered;           /* sockets whose wait in close is over and was not reported */
     bool starved;                /* somebody found the buffer pool empty */
     struct lull_refusal refusal; /* the last one */
     struct {

@@ -17,13 +17,12 @@
 
 #define IP_AND_TCP_HEADER_BYTES 40
 
-/* [REQ SA-01] [REQ 9293/MUST-57] [REQ 9293/MUST-63] */
+/* [REQ SA-01] [REQ 9293/MUST-57] */
 static bool is_from_nobody(const struct lull_stack *s, const struct stack_packet *p)
 {
     const struct lull_address *source = &p->ip->source;
     return address_is_any(source) || address_ipv4_word(source) == 0 || address_is_multicast(source)
-           || stack_interface_is_broadcast(s, p->interface, source)
-           || !stack_interface_owns(s, &p->ip->destination);
+           || stack_interface_is_broadcast(s, p->interface, source);
 }
 
 static bool checksum_is_good(const struct stack_packet *p)

@@ -1,6 +1,7 @@
 /* stack_user.c - user calls on a connection, each followed by settling it. */
 #include "stack/stack.h"
 #include "stack/stack_conn.h"
+#include "stack/stack_linger.h"
 
 ptrdiff_t stack_user_send(struct lull_stack *s, uint32_t endpoint, struct lull_slice data)
 {
@@ -67,25 +68,48 @@ void stack_user_shutdown(struct lull_stack *s, uint32_t endpoint, enum lull_dire
     stack_conn_settle(s, conn, &env);
 }
 
-void stack_user_close(struct lull_stack *s, uint32_t endpoint)
+/* The order of the tests is Linux's: lost text, then linger, then an orderly end.
+ * [REQ CH-15] [REQ CH-17] */
+static void close_conn(struct lull_stack *s, const struct stack_endpoint *e, struct tcp_env *env)
+{
+    struct tcp_conn *c = &stack_conn_at(s, e->conn)->tcp;
+
+    if (e->linger_seconds == 0 && !tcp_call_loses_text(env, c)) {
+        STACK_COUNT(s, TCPAbortOnLinger);
+        tcp_call_abort(env, c);
+    } else {
+        tcp_call_close(env, c);
+    }
+}
+
+static bool awaits_ack(const struct tcp_conn *c)
+{
+    return c->state != TCP_CLOSED && conn_is(c, TCP_FIN_QUEUED) && !tcp_conn_fin_acked(c);
+}
+
+/* [REQ CH-18] A second close of a socket that lingers only lets go. */
+enum lull_error stack_user_close(struct lull_stack *s, uint32_t endpoint)
 {
     struct stack_endpoint *e = stack_endpoint_at(s, endpoint);
     uint32_t conn = e->conn;
     struct tcp_conn *c = &stack_conn_at(s, conn)->tcp;
     struct tcp_env env = stack_env(s);
-    bool abort = e->linger_seconds == 0;
+    bool lingered = e->kind == STACK_ENDPOINT_LINGERING;
 
-    stack_conn_detach(s, conn);
-    if (abort) {
-        STACK_COUNT(s, TCPAbortOnLinger);
-        tcp_call_abort(&env, c);
-    } else {
-        tcp_call_close(&env, c);
-    }
+    if (lingered)
+        c->facts &= ~(uint32_t)TCP_LINGERING;
+    else
+        close_conn(s, e, &env);
+    bool lingers = !lingered && e->linger_seconds > 0 && awaits_ack(c);
+    if (lingers)
+        stack_linger_begin(s, endpoint);
+    else
+        stack_conn_detach(s, conn);
     stack_conn_settle(s, conn, &env);
+    return lingers ? LULL_EINPROGRESS : LULL_OK;
 }
 
-void stack_user_abort(struct lull_stack *s, uint32_t endpoint)
+enum lull_error stack_user_abort(struct lull_stack *s, uint32_t endpoint)
 {
     uint32_t conn = stack_endpoint_at(s, endpoint)->conn;
     struct tcp_env env = stack_env(s);
@@ -94,6 +118,7 @@ void stack_user_abort(struct lull_stack *s, uint32_t endpoint)
     STACK_COUNT(s, TCPAbortOnLinger);
     tcp_call_abort(&env, &stack_conn_at(s, conn)->tcp);
     stack_conn_settle(s, conn, &env);
+    return LULL_OK;
 }
 
 static void set_fact(struct tcp_conn *c, uint32_t fact, bool on)
@@ -115,6 +140,7 @@ void stack_user_apply_options(struct lull_stack *s, uint32_t endpoint)
     c->keep_interval_ms = e->keep_interval_seconds * 1000;
     c->keep_count = (uint8_t)e->keep_count;
     c->user_timeout = LULL_MS((int64_t)e->user_timeout_ms);
+    c->fin_wait_2 = LULL_SEC((int64_t)e->linger2_seconds);
     c->send_buffer = e->send_buffer < limit ? e->send_buffer : limit;
     c->deadline[TCP_TIMER_KEEP_ALIVE] = LULL_TIME_NEVER;
     stack_conn_settle(s, e->conn, &env);

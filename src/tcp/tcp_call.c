@@ -59,16 +59,25 @@ void tcp_call_shutdown_send(struct tcp_env *env, struct tcp_conn *c)
     c->facts |= TCP_FIN_QUEUED;
 }
 
+/* The peer must not believe that text was read when it was not.  [REQ CH-15] */
+bool tcp_call_loses_text(const struct tcp_env *env, const struct tcp_conn *c)
+{
+    return TCP_KNOB(env, close_rst_on_unread) && c->receive_queue.length > 0;
+}
+
 /* [REQ 9293/SHLD-3] */
 void tcp_call_close(struct tcp_env *env, struct tcp_conn *c)
 {
     c->facts |= TCP_ORPHAN;
-    /* The peer must not believe that text was read when it was not.  [REQ CH-15] */
-    if (c->receive_queue.length > 0) {
+    if (tcp_call_loses_text(env, c)) {
+        /* Our FIN said nothing of it, if it has left at all. */
         TCP_COUNT(env, TCPAbortOnClose);
-        tcp_call_abort(env, c);
+        tcp_call_give_up(env, c);
         return;
     }
+    /* What waits past a gap cannot be read either, and what would fill the gap resets. */
+    byte_queue_clear(&c->receive_queue, env->blocks);
+    tcp_reassembly_forget(env, c);
     tcp_call_shutdown_send(env, c);
 }
 
@@ -84,5 +93,11 @@ void tcp_call_abort(struct tcp_env *env, struct tcp_conn *c)
 {
     if (peer_must_be_told(c->state))
         env->reply = (struct tcp_reply){TCP_REPLY_RESET_AND_ACK, c->snd.nxt, c->rcv.nxt};
+    tcp_state_close(env, c, LULL_ECONNABORTED);
+}
+
+void tcp_call_give_up(struct tcp_env *env, struct tcp_conn *c)
+{
+    env->reply = (struct tcp_reply){TCP_REPLY_RESET_AND_ACK, c->snd.nxt, c->rcv.nxt};
     tcp_state_close(env, c, LULL_ECONNABORTED);
 }

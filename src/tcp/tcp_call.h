@@ -26,11 +26,18 @@ bool tcp_call_at_end(const struct tcp_conn *c);
 /* CLOSE of the sending direction: a FIN follows the queued text (section 3.10.4). */
 void tcp_call_shutdown_send(struct tcp_env *env, struct tcp_conn *c);
 
-/* CLOSE of both directions: the user is gone.  Unread text turns it into an abort
+/* Closing now would throw text away that was acknowledged and not read. */
+bool tcp_call_loses_text(const struct tcp_env *env, const struct tcp_conn *c);
+
+/* CLOSE of both directions: the user is gone.  Text that would be lost turns it into a reset
  * (section 3.6.1).  The connection may be CLOSED afterwards. */
 void tcp_call_close(struct tcp_env *env, struct tcp_conn *c);
 
 /* ABORT: a reset where the peer knows the connection, in env->reply; CLOSED afterwards. */
 void tcp_call_abort(struct tcp_env *env, struct tcp_conn *c);
+
+/* The owner cannot keep a synchronized connection, whose FIN may not have left yet: a reset in
+ * env->reply, also where ABORT sends none; CLOSED afterwards. */
+void tcp_call_give_up(struct tcp_env *env, struct tcp_conn *c);
 
 #endif

@@ -21,8 +21,9 @@ enum tcp_record_kind { TCP_RECORD_TIME_WAIT, TCP_RECORD_FIN_WAIT_2, TCP_RECORD_H
 /* Records that wait equally long share a queue, so that expiry looks at heads only. */
 enum tcp_record_queue {
     TCP_RECORD_QUEUE_PLAIN,      /* 2 MSL from the last segment sent: always at the tail */
-    TCP_RECORD_QUEUE_SORTED,     /* other times: slow connections, a changed MSL, half a wait */
-    TCP_RECORD_QUEUE_FIN_WAIT_2, /* an orphan's patience */
+    TCP_RECORD_QUEUE_SORTED,     /* other times: slow connections, a changed MSL, half a wait,
+                                    a patience that was asked for */
+    TCP_RECORD_QUEUE_FIN_WAIT_2, /* an orphan's patience, the stack's */
     TCP_RECORD_QUEUE_STRANGERS,  /* HOLD for tuples nobody here had a connection on; 2 MSL */
     TCP_RECORD_QUEUE_COUNT,
     TCP_RECORD_QUEUE_FREE = TCP_RECORD_QUEUE_COUNT /* in none */

@@ -4,7 +4,6 @@
 #include "tcp/tcp_recovery.h"
 
 #define R1_RETRANSMISSIONS 3 /* RFC 9293 section 3.8.3: at least three */
-#define ORPHAN_RETRIES     8 /* orphan.retries: nobody waits for the result */
 
 lull_duration tcp_timeout_rto(const struct tcp_env *env, const struct tcp_conn *c)
 {
@@ -21,19 +20,32 @@ lull_time tcp_timeout_next(const struct tcp_conn *c)
     return next;
 }
 
-/* R2 of RFC 9293 section 3.8.3: how long the oldest octet may stay unacknowledged.
+/* Nobody waits for the result: tries are counted instead of seconds. */
+static bool is_left_alone(const struct tcp_conn *c)
+{
+    return conn_is(c, TCP_ORPHAN) && !conn_is(c, TCP_LINGERING);
+}
+
+/* R2 of RFC 9293 section 3.8.3: how long the oldest octet may stay unacknowledged; 0: no such
+ * bound.  A timeout that was asked for outlives the user, the stack's R2 does not.
  * [REQ 9293/MUST-20] [REQ 9293/MUST-21] [REQ 9293/MUST-23] [REQ 9293/SHLD-11] */
 static lull_duration give_up_after(const struct tcp_env *env, const struct tcp_conn *c)
 {
     if (!conn_is(c, TCP_SYN_ACKED))
         return env->settings->syn_timeout;
-    return c->user_timeout > 0 ? c->user_timeout : env->settings->user_timeout;
+    if (c->user_timeout > 0)
+        return c->user_timeout;
+    if (TCP_KNOB(env, uto_ms) > 0)
+        return TCP_KNOB_MS(env, uto_ms);
+    return is_left_alone(c) ? 0 : env->settings->user_timeout;
 }
 
 static lull_time last_chance(const struct tcp_env *env, const struct tcp_conn *c)
 {
-    return c->stalled_since == LULL_TIME_NEVER ? LULL_TIME_NEVER
-                                               : c->stalled_since + give_up_after(env, c);
+    lull_duration limit = give_up_after(env, c);
+
+    return c->stalled_since == LULL_TIME_NEVER || limit == 0 ? LULL_TIME_NEVER
+                                                             : c->stalled_since + limit;
 }
 
 /* [REQ 6298/5.1] */
@@ -84,7 +96,7 @@ static void give_up(struct tcp_env *env, struct tcp_conn *c)
 
 static bool is_hopeless(const struct tcp_env *env, const struct tcp_conn *c)
 {
-    if (conn_is(c, TCP_ORPHAN) && c->backoff >= ORPHAN_RETRIES)
+    if (is_left_alone(c) && c->backoff >= TCP_KNOB(env, orphan_retries))
         return true;
     return last_chance(env, c) <= env->now;
 }

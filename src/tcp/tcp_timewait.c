@@ -48,6 +48,8 @@ static void remember(const struct tcp_env *env, const struct tcp_conn *c, struct
     r->reuse_port = conn_is(c, TCP_REUSE_PORT);
 }
 
+/* A patience of its own waits among the sorted: those who have it mostly have the same, and would
+ * each have to pass all who have the stack's.  [REQ RL-04] */
 uint32_t tcp_timewait_enter(const struct tcp_env *env, struct tcp_records *t,
                             const struct tcp_conn *c)
 {
@@ -60,6 +62,9 @@ uint32_t tcp_timewait_enter(const struct tcp_env *env, struct tcp_records *t,
     if (c->state == TCP_TIME_WAIT) {
         wait = time_wait_for(env, c);
         queue = wait > two_msl(env) ? TCP_RECORD_QUEUE_SORTED : TCP_RECORD_QUEUE_PLAIN;
+    } else if (c->fin_wait_2 > 0) {
+        wait = c->fin_wait_2;
+        queue = TCP_RECORD_QUEUE_SORTED;
     }
     remember(env, c, tcp_record_at(t, index));
     tcp_record_enqueue(t, index, queue, env->now + wait);

@@ -88,6 +88,7 @@ static void one_block_serves_until_it_is_full(void **state)
     append(f, 0, BLOCK - 1);
     append(f, BLOCK - 1, 1);
     assert_int_equal(block_pool_used(&f->pool), 1);
+    assert_int_equal(byte_queue_blocks(&f->q, &f->pool), 1);
     append(f, BLOCK, 1);
     assert_int_equal(block_pool_used(&f->pool), 3); /* two, and the directory */
     expect_bytes(f, 0, BLOCK + 1, 0);
@@ -382,6 +383,9 @@ static void follow_the_model(uint64_t seed)
         assert_int_equal(f->q.length, m.length);
         assert_int_equal(f->q.reach, m.reach);
         assert_int_equal(block_pool_used(&f->pool), blocks_expected(f, &m));
+        assert_true(block_pool_used(&f->pool) <= byte_queue_blocks(&f->q, &f->pool));
+        if (m.reach == m.length) /* nothing is missing */
+            assert_int_equal(byte_queue_blocks(&f->q, &f->pool), block_pool_used(&f->pool));
         const uint32_t offset = prng_below(&p, m.length + 1);
         expect_bytes(f, offset, prng_below(&p, m.length - offset + 1), m.position + offset);
     }

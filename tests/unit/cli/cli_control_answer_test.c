@@ -150,7 +150,8 @@ static void usage_is_told_with_its_limits(void **state)
     listen_on(f->network.stack, 80);
     ask(f, "usage", 1 << 20);
     assert_non_null(strstr(f->text, "{\"name\":\"listeners\",\"used\":1,\"limit\":300}\n"));
-    assert_int_equal(count_lines(f), 7);
+    assert_non_null(strstr(f->text, "{\"name\":\"orphans\",\"used\":0,\"limit\":65536}\n"));
+    assert_int_equal(count_lines(f), 8);
 }
 
 static void another_request_is_refused(void **state)

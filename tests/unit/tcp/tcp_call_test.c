@@ -170,6 +170,21 @@ TEST(close_with_unread_text_resets)
     assert_int_equal(COUNTED(TCPAbortOnClose), 1);
 }
 
+/* In every state that can have some; also from those in which ABORT is silent.  [REQ CH-15] */
+TEST(unread_text_resets_whatever_was_sent_before)
+{
+    const enum tcp_state states[] = {TCP_FIN_WAIT_1, TCP_FIN_WAIT_2, TCP_CLOSE_WAIT, TCP_CLOSING,
+                                     TCP_LAST_ACK};
+    for (size_t i = 0; i < COUNT_OF(states); i++) {
+        struct tcp_conn c = GIVEN(.state = states[i]);
+        assert_int_equal(byte_queue_append(&c.receive_queue, env.blocks, "x", 1), 1);
+        tcp_call_close(&env, &c);
+        EXPECT(&c, TCP_CLOSED, .reply = TCP_REPLY_RESET_AND_ACK);
+        assert_int_equal(env.reply.seq.raw, 200);
+        assert_int_equal(COUNTED(TCPAbortOnClose), 1);
+    }
+}
+
 /* The FIN is not text: a peer that only closed has nothing left unread. */
 TEST(close_after_the_peers_fin_with_all_text_read_is_orderly)
 {
@@ -179,6 +194,47 @@ TEST(close_after_the_peers_fin_with_all_text_read_is_orderly)
     tcp_call_close(&env, &c);
     assert_int_equal(c.state, TCP_LAST_ACK);
     assert_int_equal(COUNTED(TCPAbortOnClose), 0);
+}
+
+/* close.rst_on_unread=0: a FIN, and what was not read is gone with its blocks.  [REQ CH-15] */
+TEST(close_with_unread_text_sends_a_fin_where_that_is_wanted)
+{
+    struct tcp_conn c = GIVEN(.state = TCP_ESTABLISHED, .una = 200);
+    dsl_settings.knobs.value[LULL_KNOB_close_rst_on_unread] = 0;
+    ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {200}, .len = 5);
+    ARRIVE(&c, TCP_ACK, .seq = {600}, .ack = {200}, .len = 5); /* past a gap */
+    assert_int_not_equal(block_pool_used(env.blocks), 0);
+    tcp_call_close(&env, &c);
+    assert_int_equal(c.state, TCP_FIN_WAIT_1);
+    assert_int_equal(env.reply.kind, TCP_REPLY_NONE);
+    assert_int_equal(COUNTED(TCPAbortOnClose), 0);
+    assert_int_equal(block_pool_used(env.blocks), 0);
+    SENDS(&c, TCP_FIN | TCP_ACK, .seq = {200}, .ack = {505});
+}
+
+/* Both sides of "unread": the last octet decides.  [REQ CH-15] */
+TEST(one_octet_decides_whether_text_is_lost)
+{
+    struct tcp_conn c = GIVEN(.state = TCP_ESTABLISHED);
+    ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {100}, .len = 5);
+    tcp_call_consumed(&env, &c, 4);
+    assert_true(tcp_call_loses_text(&env, &c));
+    tcp_call_consumed(&env, &c, 1);
+    assert_false(tcp_call_loses_text(&env, &c));
+}
+
+/* Unlike ABORT, also where our FIN may wait behind text.  [REQ RL-05] */
+TEST(giving_up_tells_the_peer_in_every_state)
+{
+    for (int s = TCP_SYN_RECEIVED; s < TCP_TIME_WAIT; s++) {
+        struct tcp_conn c = GIVEN(.state = (enum tcp_state)s);
+        uint32_t nxt = c.snd.nxt.raw;
+        tcp_call_give_up(&env, &c);
+        EXPECT(&c, TCP_CLOSED, .reply = TCP_REPLY_RESET_AND_ACK);
+        assert_int_equal(env.reply.seq.raw, nxt);
+        assert_int_equal(env.reply.ack.raw, 500);
+        assert_int_equal(c.error, LULL_ECONNABORTED);
+    }
 }
 
 /* ABORT, section 3.10.5.  [REQ CH-17] */
@@ -255,7 +311,11 @@ int main(void)
         cmocka_unit_test(a_second_close_sends_no_second_fin),
         cmocka_unit_test(close_in_syn_received_waits_for_the_handshake),
         cmocka_unit_test(close_with_unread_text_resets),
+        cmocka_unit_test(unread_text_resets_whatever_was_sent_before),
         cmocka_unit_test(close_after_the_peers_fin_with_all_text_read_is_orderly),
+        cmocka_unit_test(close_with_unread_text_sends_a_fin_where_that_is_wanted),
+        cmocka_unit_test(one_octet_decides_whether_text_is_lost),
+        cmocka_unit_test(giving_up_tells_the_peer_in_every_state),
         cmocka_unit_test(abort_tells_the_peer_where_it_must_know),
         cmocka_unit_test(reading_opens_a_closed_window_at_once),
         cmocka_unit_test(the_end_is_seen_once_the_fin_was_received),

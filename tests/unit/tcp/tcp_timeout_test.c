@@ -198,34 +198,89 @@ TEST(a_syn_ack_is_repeated)
     SENDS(&c, TCP_SYN | TCP_ACK, .seq = {100}, .ack = {701});
 }
 
-/* Nobody waits for an orphan's result: eight tries. */
-TEST(an_orphan_is_given_up_after_eight_tries)
-{
-    struct tcp_conn c = waiting_for_an_ack(TCP_LAST_ACK);
-    c.facts |= TCP_ORPHAN;
-    for (int i = 0; i < 8; i++) {
-        fires_after(&c, LULL_SEC(i < 7 ? 1 << i : 120));
-        SENDS(&c, TCP_ACK | TCP_PSH | TCP_FIN, .seq = {200}, .len = 50);
-    }
-    fires_after(&c, LULL_SEC(120));
-    EXPECT(&c, TCP_CLOSED);
-}
-
-TEST(a_connection_that_was_given_up_fires_no_further_timer)
-{
-    struct tcp_conn c = waiting_for_an_ack(TCP_ESTABLISHED);
-    c.deadline[TCP_TIMER_DELAYED_ACK] = env.now + LULL_MS(500);
-    c.user_timeout = LULL_MS(500);
-    dsl_later(LULL_SEC(1));
-    tcp_timeout_fire(&env, &c);
-    EXPECT(&c, TCP_CLOSED);
-    assert_int_equal(COUNTED(DelayedACKs), 0);
-}
-
 /* The timer doubles up to two minutes. */
 static lull_duration nth_timeout(int n)
 {
     return LULL_SEC(n < 7 ? 1 << n : 120);
+}
+
+/* It sends its segment again exactly @tries times, and at the next timeout it is gone. */
+static void is_given_up_after(struct tcp_conn *c, int tries)
+{
+    for (int i = 0; i < tries; i++) {
+        fires_after(c, nth_timeout(i));
+        SENDS(c, TCP_ACK | TCP_PSH | TCP_FIN, .seq = {200}, .len = 50);
+    }
+    fires_after(c, nth_timeout(tries));
+    EXPECT(c, TCP_CLOSED);
+    assert_int_equal(COUNTED(TCPAbortOnTimeout), 1);
+    assert_int_equal(COUNTED(TcpRetransSegs), tries);
+}
+
+/* Nobody waits for an orphan's result: so many tries, however long they take; eight take 367 s
+ * here, with an R2 of 100 s.  [REQ CH-19] */
+TEST(an_orphan_is_given_up_after_so_many_tries)
+{
+    const int tries[] = {0, 1, 7, 8, 9};
+    for (size_t i = 0; i < COUNT_OF(tries); i++) {
+        struct tcp_conn c = waiting_for_an_ack(TCP_LAST_ACK);
+        c.facts |= TCP_ORPHAN;
+        dsl_settings.user_timeout = LULL_SEC(100);
+        dsl_settings.knobs.value[LULL_KNOB_orphan_retries] = tries[i];
+        is_given_up_after(&c, tries[i]);
+    }
+    struct tcp_conn c = waiting_for_an_ack(TCP_FIN_WAIT_1);
+    c.facts |= TCP_ORPHAN;
+    is_given_up_after(&c, 8); /* unless told otherwise */
+}
+
+/* Both sides of the timeout its user asked for before he went.  [REQ CH-19] */
+TEST(a_user_timeout_that_was_asked_for_holds_for_the_orphan_too)
+{
+    struct tcp_conn c = IDLE(.unsent = 50);
+    c.user_timeout = LULL_SEC(10);
+    tcp_call_close(&env, &c);
+    SENDS(&c, TCP_ACK | TCP_PSH | TCP_FIN, .seq = {200}, .len = 50);
+    for (int i = 0; i < 3; i++) {
+        fires_after(&c, LULL_SEC(1 << i));
+        SENDS(&c, TCP_ACK | TCP_PSH | TCP_FIN, .seq = {200}, .len = 50);
+    }
+    dsl_later(LULL_SEC(3) - 1); /* 10 s, less a nanosecond */
+    tcp_timeout_fire(&env, &c);
+    EXPECT(&c, TCP_FIN_WAIT_1);
+    dsl_later(1);
+    tcp_timeout_fire(&env, &c);
+    EXPECT(&c, TCP_CLOSED);
+    assert_int_equal(c.error, LULL_ETIMEDOUT);
+}
+
+/* uto.ms: what the stack asks for in the name of those who ask for nothing.  [REQ CH-19] */
+TEST(the_knob_for_the_user_timeout_stands_where_none_was_set)
+{
+    for (int own = 0; own <= 1; own++) {
+        struct tcp_conn c = IDLE(.unsent = 50);
+        dsl_settings.knobs.value[LULL_KNOB_uto_ms] = 700;
+        c.user_timeout = own ? LULL_MS(500) : 0;
+        SENDS(&c, TCP_ACK | TCP_PSH, .seq = {200}, .len = 50);
+        fires_after(&c, own ? LULL_MS(500) : LULL_MS(700));
+        EXPECT(&c, TCP_CLOSED);
+    }
+}
+
+/* A user who waits in close is still a user: R2, not a number of tries.  [REQ CH-18] */
+TEST(a_lingering_user_waits_as_long_as_any_other)
+{
+    struct tcp_conn c = waiting_for_an_ack(TCP_FIN_WAIT_1);
+    lull_time start = env.now;
+    c.facts |= TCP_ORPHAN | TCP_LINGERING;
+    dsl_settings.knobs.value[LULL_KNOB_orphan_retries] = 2;
+    dsl_settings.user_timeout = LULL_SEC(100);
+    while (c.state == TCP_FIN_WAIT_1) {
+        fires_after(&c, tcp_timeout_next(&c) - env.now);
+        if (c.state == TCP_FIN_WAIT_1)
+            SENDS(&c, TCP_ACK | TCP_PSH | TCP_FIN, .seq = {200}, .len = 50);
+    }
+    assert_int_equal(env.now - start, LULL_SEC(100));
 }
 
 /* R1: the third time the same octets go again, and once.  [REQ 9293/SHLD-9]
@@ -271,6 +326,17 @@ TEST(a_peer_that_keeps_its_window_shut_is_no_trouble)
         SENDS(&c, TCP_ACK, .seq = {200}, .len = 1);
         assert_false(conn_is(&c, TCP_NEWS_TROUBLE));
     }
+}
+
+TEST(a_connection_that_was_given_up_fires_no_further_timer)
+{
+    struct tcp_conn c = waiting_for_an_ack(TCP_ESTABLISHED);
+    c.deadline[TCP_TIMER_DELAYED_ACK] = env.now + LULL_MS(500);
+    c.user_timeout = LULL_MS(500);
+    dsl_later(LULL_SEC(1));
+    tcp_timeout_fire(&env, &c);
+    EXPECT(&c, TCP_CLOSED);
+    assert_int_equal(COUNTED(DelayedACKs), 0);
 }
 
 /* Section 3.8.6.3, MUST-40: within half a second.  [REQ 9293/MUST-40] */
@@ -470,7 +536,10 @@ int main(void)
         cmocka_unit_test(an_ack_starts_the_user_timeout_again),
         cmocka_unit_test(a_syn_is_repeated_for_three_minutes),
         cmocka_unit_test(a_syn_ack_is_repeated),
-        cmocka_unit_test(an_orphan_is_given_up_after_eight_tries),
+        cmocka_unit_test(an_orphan_is_given_up_after_so_many_tries),
+        cmocka_unit_test(a_user_timeout_that_was_asked_for_holds_for_the_orphan_too),
+        cmocka_unit_test(the_knob_for_the_user_timeout_stands_where_none_was_set),
+        cmocka_unit_test(a_lingering_user_waits_as_long_as_any_other),
         cmocka_unit_test(trouble_is_told_at_the_third_retransmission),
         cmocka_unit_test(trouble_with_a_syn_is_told_as_well),
         cmocka_unit_test(a_peer_that_keeps_its_window_shut_is_no_trouble),
