@@ -19,7 +19,8 @@ struct player {
     struct lull_stack_config config; /* before the script has its say */
     int json, verbose;
     struct scenario *scenario;
-    char *text; /* of the script */
+    char *text;   /* of the script */
+    int has_text; /* it could be read */
     unsigned played, passed;
     int unplayable;
 };
@@ -115,7 +116,7 @@ static void print_json(const struct player *p, const char *path,
     cli_json_pair_number(&json, "took", report->took);
     cli_json_key(&json, "requirements");
     cli_json_array(&json);
-    for (unsigned i = 0; scenario_requirement(p->scenario, i, &tag); i++) {
+    for (unsigned i = 0; p->has_text && scenario_requirement(p->scenario, i, &tag); i++) {
         snprintf(id, sizeof id, "%.*s", (int)tag.len, (const char *)tag.data);
         cli_json_string(&json, id);
     }
@@ -186,6 +187,7 @@ static void play_file(struct player *p, const char *path)
     struct span text = {(const uint8_t *)p->text, bytes < 0 ? 0 : (size_t)bytes};
 
     p->played++;
+    p->has_text = bytes >= 0;
     if (bytes < 0) {
         snprintf(report.text, sizeof report.text, "%s", strerror(errno));
     } else if (scenario_read(p->scenario, text, &report)) {

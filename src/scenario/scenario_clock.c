@@ -42,14 +42,14 @@ static void hear_result(const struct scenario_world *w, const struct scenario_ca
     scenario_report_hear(w, (struct span){(const uint8_t *)line, text_length(&t)});
 }
 
-/* True when the call under way is over, well or not. */
-static bool try_call(struct scenario_world *w)
+/* The call that is under way, if there is one, gets as far as it can. */
+static void try_call(struct scenario_world *w)
 {
     struct scenario_calling *c = &w->calling;
     const struct scenario_place place = w->place;
 
     if (c->event == NULL || w->failed)
-        return false;
+        return;
     w->place = c->event->place;
     c->wakes = LULL_TIME_NEVER;
     enum scenario_step step = scenario_syscall_try(w, c);
@@ -59,20 +59,15 @@ static bool try_call(struct scenario_world *w)
             check_end(w, c);
     }
     w->place = place;
-    if (step == SCENARIO_SLEEPS)
-        return false;
-    c->event = NULL;
-    return true;
+    if (step != SCENARIO_SLEEPS)
+        c->event = NULL;
 }
 
 void scenario_clock_settle(struct scenario_world *w)
 {
-    bool over, sent;
-
-    do {
-        over = try_call(w);
-        sent = scenario_wire_collect(w); /* a call that sleeps may have begun something */
-    } while (over || sent);
+    scenario_wire_collect(w); /* before the program can react to what has happened */
+    try_call(w);
+    scenario_wire_collect(w);
 }
 
 static lull_time next_instant(const struct scenario_world *w)

@@ -10,6 +10,7 @@
 #include "scenario/scenario_words.h"
 
 #define ANY_TIME_MAX LULL_SEC(86400) /* how long "*" waits */
+#define LOOK_AHEAD   LULL_SEC(600)   /* for what is sent instead, once a script has failed */
 
 /* When an event is to happen. */
 struct when {
@@ -106,6 +107,53 @@ static void put_expected(struct text *t, const struct scenario_world *w, const s
     }
 }
 
+/* Show of the actual packet what the expected one shows. */
+static void hide(const struct scenario_packet *expected, const struct scenario_flow *flow,
+                 struct scenario_packet *actual)
+{
+    actual->tos_kind = expected->tos_kind;
+    if (expected->ttl == 0)
+        actual->ttl = 0;
+    if (actual->protocol == SCENARIO_ICMP
+        || (expected->source_port == 0 && expected->destination_port == 0
+            && actual->source_port == flow->local_port
+            && actual->destination_port == flow->remote_port))
+        actual->source_port = actual->destination_port = 0;
+}
+
+/* A packet outside what was expected, in the numbers of the current incarnation. */
+static void put_sent(struct text *t, struct scenario_world *w, const struct scenario_sent *sent)
+{
+    struct scenario_flow *flow = scenario_flow_current(w);
+    struct scenario_packet packet = sent->packet;
+
+    if (flow != NULL) {
+        scenario_flow_to_script(flow, &packet);
+        hide(&(struct scenario_packet){0}, flow, &packet);
+    }
+    scenario_report_packet(t, scenario_report_time(w, sent->at), &packet);
+}
+
+/* Nothing was sent in time.  What comes later is no part of the script any more, but tells most. */
+static void fail_for_silence(struct scenario_world *w, const struct when *when,
+                             const struct scenario_packet *expected)
+{
+    const lull_time limit = w->now;
+
+    w->calling.event = NULL;
+    scenario_clock_advance(w, limit + LOOK_AHEAD, has_sent);
+    const struct scenario_sent *sent = scenario_wire_first(w);
+    w->now = limit;
+    struct text *t = scenario_report_fail(w);
+    text_string(t, "no packet is sent, awaited until ");
+    scenario_words_put_time(t, scenario_report_time(w, limit));
+    put_expected(t, w, when, expected);
+    if (sent == NULL)
+        return;
+    text_string(t, "\n  next     ");
+    put_sent(t, w, sent);
+}
+
 /* The next packet that was sent, waited for until it is too late; NULL with a failure. */
 static struct scenario_sent *await(struct scenario_world *w, const struct when *when,
                                    const struct scenario_packet *expected)
@@ -115,11 +163,10 @@ static struct scenario_sent *await(struct scenario_world *w, const struct when *
     if (w->failed)
         return NULL;
     if (sent == NULL) {
-        struct text *t = scenario_report_fail(w);
-        text_string(t, "no packet is sent, awaited until ");
-        scenario_words_put_time(t, scenario_report_time(w, w->now));
-        put_expected(t, w, when, expected);
-    } else if (sent->bad_checksum) {
+        fail_for_silence(w, when, expected);
+        return NULL;
+    }
+    if (sent->bad_checksum) {
         text_string(scenario_report_fail(w), "the packet that is sent is malformed or has a wrong "
                                              "checksum");
         return NULL;
@@ -161,20 +208,6 @@ static void learn_timestamp(struct scenario_flow *flow, struct scenario_packet e
 
     if (script != NULL && wire != NULL)
         scenario_flow_learn(flow, load_be32(script + 2), load_be32(wire + 2));
-}
-
-/* Show of the actual packet what the expected one shows. */
-static void hide(const struct scenario_packet *expected, const struct scenario_flow *flow,
-                 struct scenario_packet *actual)
-{
-    actual->tos_kind = expected->tos_kind;
-    if (expected->ttl == 0)
-        actual->ttl = 0;
-    if (actual->protocol == SCENARIO_ICMP
-        || (expected->source_port == 0 && expected->destination_port == 0
-            && actual->source_port == flow->local_port
-            && actual->destination_port == flow->remote_port))
-        actual->source_port = actual->destination_port = 0;
 }
 
 static const char *differs(const struct scenario_world *w, const struct when *when,
@@ -282,18 +315,13 @@ static void play(struct scenario_world *w, const struct scenario_event *e,
 /* Nothing the stack does goes unseen, but for what it does at the last instant. */
 static void check_rest(struct scenario_world *w, lull_time end)
 {
-    struct scenario_sent *sent = scenario_wire_first(w);
-    struct scenario_flow *flow = scenario_flow_current(w);
+    const struct scenario_sent *sent = scenario_wire_first(w);
 
     if (w->failed || sent == NULL || sent->at >= end)
         return;
     struct text *t = scenario_report_fail(w);
     text_string(t, "a packet was sent that no event expects\n  actual   ");
-    if (flow != NULL) {
-        scenario_flow_to_script(flow, &sent->packet);
-        hide(&(struct scenario_packet){0}, flow, &sent->packet);
-    }
-    scenario_report_packet(t, scenario_report_time(w, sent->at), &sent->packet);
+    put_sent(t, w, sent);
 }
 
 void scenario_run(struct scenario_world *w)

@@ -15,21 +15,15 @@ unsigned scenario_tcp_option_bytes(const struct scenario_packet *packet, unsigne
     return packet->options[at + 1];
 }
 
-/* An option without a length may be the last byte. */
-static uint8_t stated_at(const struct scenario_packet *packet, unsigned at)
+/* As long as it says, and as its kind must be; SACK blocks are as many as there are. */
+static bool is_whole(const struct scenario_packet *packet, unsigned at, unsigned bytes)
 {
-    return at + 1 < packet->option_bytes ? packet->options[at + 1] : 0;
-}
+    const uint8_t *option = packet->options + at;
 
-/* What an option of that kind must measure; SACK blocks are as many as it says. */
-static unsigned length_of(uint8_t kind, uint8_t stated)
-{
-    switch (kind) {
-    case SCENARIO_OPTION_EOL:
-    case SCENARIO_OPTION_NOP: return 1;
-    case SCENARIO_OPTION_TIMESTAMPS: return 10;
-    default: return stated;
-    }
+    if (option[0] <= SCENARIO_OPTION_NOP)
+        return true;
+    return bytes >= 2 && option[1] == bytes
+           && (option[0] != SCENARIO_OPTION_TIMESTAMPS || bytes == 10);
 }
 
 uint8_t *scenario_tcp_option_find(struct scenario_packet *packet, uint8_t kind)
@@ -38,6 +32,6 @@ uint8_t *scenario_tcp_option_find(struct scenario_packet *packet, uint8_t kind)
 
     for (unsigned at = 0; (bytes = scenario_tcp_option_bytes(packet, at)) > 0; at += bytes)
         if (packet->options[at] == kind)
-            return bytes == length_of(kind, stated_at(packet, at)) ? packet->options + at : NULL;
+            return is_whole(packet, at, bytes) ? packet->options + at : NULL;
     return NULL;
 }

@@ -159,16 +159,12 @@ static void note(struct scenario_world *w, const struct lull_frame *frame)
     read_packet((struct span){w->buffer, at}, sent);
 }
 
-bool scenario_wire_collect(struct scenario_world *w)
+void scenario_wire_collect(struct scenario_world *w)
 {
     struct lull_frame frame;
-    bool any = false;
 
-    while (lull_stack_output(w->stack, w->now, &frame)) {
+    while (lull_stack_output(w->stack, w->now, &frame))
         note(w, &frame);
-        any = true;
-    }
-    return any;
 }
 
 struct scenario_sent *scenario_wire_first(struct scenario_world *w)

@@ -8,8 +8,8 @@
 void scenario_wire_arrive(struct scenario_world *w, const struct scenario_flow *flow,
                           const struct scenario_packet *packet);
 
-/* Take everything the stack sends now.  True when there was anything. */
-bool scenario_wire_collect(struct scenario_world *w);
+/* Take everything the stack sends now. */
+void scenario_wire_collect(struct scenario_world *w);
 
 /* The oldest packet that was sent and not yet dropped; NULL when there is none. */
 struct scenario_sent *scenario_wire_first(struct scenario_world *w);

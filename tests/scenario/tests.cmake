@@ -9,3 +9,5 @@ foreach(folder ${folders})
     endif()
 endforeach()
 lull_script_test(scenario.wrong tests/scenario/wrong.sh $<TARGET_FILE:lull_program>)
+lull_script_test(scenario.output
+    python3 tests/scenario/output_test.py $<TARGET_FILE:lull_program>)

@@ -277,6 +277,7 @@ static void what_is_wrong_is_named_with_its_place(void **state)
          "expected mss, wscale, sackOK, sack, TS, nop or eol, found '>'"},
         {"0 > . 1:1(0) <TS 1>", 1, 18, "expected 'val', found '1'"},
         {"0 > . 1:1(0) <nop>", 1, 15, "the options must be padded to a multiple of 4 bytes"},
+        {"0 > . 1:1(0) <nop,nop>", 1, 15, "the options must be padded to a multiple of 4 bytes"},
         {"0 < . 1:1(0) win 1 <...>", 1, 21, "only a packet that is sent can have <...>"},
         {"0 > . 1:1(0) <sack 1:2 1:2 1:2 1:2 1:2>", 1, 39, "the options do not fit into 40 bytes"},
         {"0 < icmp x", 1, 10, "expected unreachable, time_exceeded or source_quench, found 'x'"},

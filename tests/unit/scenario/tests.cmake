@@ -1,3 +1,4 @@
+lull_unit_test(scenario scenario_flow)
 lull_unit_test(scenario scenario_lexer)
 lull_unit_test(scenario scenario_match)
 lull_unit_test(scenario scenario_parser)
