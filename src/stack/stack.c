@@ -128,6 +128,7 @@ static void derive_keys(struct lull_stack *s)
     prng_seed(&s->prng, siphash_derive(&root, 5).word[0]);
     s->echo.identifier = (uint16_t)prng_next(&s->prng);
     s->neighbor_key = siphash_derive(&root, 6);
+    s->listen_key = siphash_derive(&root, 7);
 }
 
 static void set_up_tcp(struct lull_stack *s)

@@ -12,6 +12,7 @@
 
 #include "base/byte_queue.h"
 #include "base/pool.h"
+#include "base/scope.h"
 
 struct lull_stack;
 
@@ -26,12 +27,13 @@ enum stack_endpoint_kind {
 struct stack_endpoint {
     enum stack_endpoint_kind kind;
     bool bound; /* the user chose the local name: it holds its port */
-    bool reuse_address, keep_alive, no_delay;
+    bool reuse_address, reuse_port, ipv6_only, keep_alive, no_delay;
     bool at_end; /* ENDED: after the leftover text comes the end, not an error */
     bool send_shut, receive_shut;
     bool wants_room; /* a send fell short: tell when there is room */
     bool in_events;
-    uint8_t news; /* enum lull_event that began and was not reported */
+    uint8_t news;   /* enum lull_event that began and was not reported */
+    uint32_t owner; /* who may share a port by SO_REUSEPORT */
     struct lull_name local, remote;
     uint32_t conn;     /* CONNECTING, CONNECTED; else POOL_NONE */
     uint32_t listener; /* LISTENING; else POOL_NONE */
@@ -45,6 +47,12 @@ struct stack_endpoint {
     uint16_t mss_max;                     /* bytes; 0: no bound */
     uint64_t user;
 };
+
+/* The local addresses it means. */
+static inline struct scope stack_endpoint_scope(const struct stack_endpoint *e)
+{
+    return (struct scope){e->local.address, e->local.zone, e->ipv6_only};
+}
 
 /* A fresh endpoint with the stack's defaults, or POOL_NONE. */
 uint32_t stack_endpoint_take(struct lull_stack *s);
