@@ -12,6 +12,8 @@ uint32_t stack_endpoint_take(struct lull_stack *s)
         .conn = POOL_NONE,
         .listener = POOL_NONE,
         .event_next = POOL_NONE,
+        .ipv6_only = STACK_KNOB(s, ipv6_v6only_default) != 0,
+        .bind_no_port = STACK_KNOB(s, bind_no_port) != 0,
         .linger_seconds = -1,
         .keep_idle_seconds = 7200,
         .keep_interval_seconds = 75,
@@ -44,7 +46,7 @@ void stack_endpoint_give(struct lull_stack *s, uint32_t index)
 
     if (e->in_events)
         forget_events(s, index);
-    if (e->bound)
+    if (e->holds_port)
         stack_endpoint_drop_port(s, e);
     byte_queue_clear(&e->leftover, &s->blocks);
     pool_give(&s->endpoints, index);
@@ -118,12 +120,12 @@ uint32_t stack_endpoint_next_event(struct lull_stack *s, unsigned *events)
 
 void stack_endpoint_hold_port(struct lull_stack *s, struct stack_endpoint *e)
 {
-    e->bound = true;
+    e->holds_port = true;
     stack_port_at(s, e->local.port)->bound++;
 }
 
 void stack_endpoint_drop_port(struct lull_stack *s, struct stack_endpoint *e)
 {
-    e->bound = false;
+    e->holds_port = false;
     stack_port_at(s, e->local.port)->bound--;
 }

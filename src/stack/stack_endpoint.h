@@ -26,8 +26,9 @@ enum stack_endpoint_kind {
 
 struct stack_endpoint {
     enum stack_endpoint_kind kind;
-    bool bound; /* the user chose the local name: it holds its port */
-    bool reuse_address, reuse_port, ipv6_only, keep_alive, no_delay;
+    bool bound;      /* the user chose the local name */
+    bool holds_port; /* and a port, which no search for a free one may take */
+    bool reuse_address, reuse_port, ipv6_only, bind_no_port, keep_alive, no_delay;
     bool at_end; /* ENDED: after the leftover text comes the end, not an error */
     bool send_shut, receive_shut;
     bool wants_room; /* a send fell short: tell when there is room */
@@ -69,7 +70,7 @@ unsigned stack_endpoint_conditions(const struct lull_stack *s, const struct stac
 /* The next endpoint with news, or POOL_NONE. */
 uint32_t stack_endpoint_next_event(struct lull_stack *s, unsigned *events);
 
-/* The local name is the user's choice from now on, or no longer. */
+/* The local port is the endpoint's own from now on, or no longer. */
 void stack_endpoint_hold_port(struct lull_stack *s, struct stack_endpoint *e);
 void stack_endpoint_drop_port(struct lull_stack *s, struct stack_endpoint *e);
 
