@@ -6,7 +6,8 @@
  * a connect to it is refused); a listener, or a socket that may become one, always does,
  * unless both say SO_REUSEPORT and have one owner.
  *
- * Where stacks disagree the rules say who is followed. */
+ * Where stacks disagree the rules say who is followed; docs/bind-matrix.md compares them with
+ * a kernel, cell by cell. */
 #include "socket/socket_bind.h"
 
 #include "base/address.h"
