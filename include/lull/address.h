@@ -14,7 +14,7 @@
 LULL_BEGIN_DECLARATIONS
 
 struct lull_address {
-    uint8_t bytes[16]; /* network order; all zero is "any" */
+    uint8_t bytes[16]; /* network order; all zero is "any", :: */
 };
 
 /* One end of a conversation. */

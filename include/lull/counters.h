@@ -88,6 +88,7 @@ LULL_BEGIN_DECLARATIONS
     COUNTER(TCPKeepAlive,            "keep-alive probes sent")                          \
     COUNTER(TCPWinProbe,             "zero-window probes sent")                         \
     COUNTER(DelayedACKs,             "delayed ACKs sent")                               \
+    COUNTER(EphemeralTries,          "local ports looked at in choosing one")           \
     COUNTER(ListenOverflows,         "SYNs or handshakes dropped: accept queue full")   \
     COUNTER(ListenDrops,             "SYNs dropped at a listener, for any reason")      \
     COUNTER(TCPAbortOnClose,         "resets because unread data was thrown away")      \

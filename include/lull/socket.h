@@ -41,10 +41,12 @@ LULL_API enum lull_error lull_socket_open(struct lull_stack *stack, lull_socket 
 /**
  * Take a local address and port.
  *
- * @param name  address any: every local address; port 0: an ephemeral one
+ * @param name  address all zero: every local address of both families, or of IPv6 with
+ *              LULL_OPTION_IPV6_ONLY; 0.0.0.0 (::ffff:0.0.0.0): every IPv4 address; port 0: an
+ *              ephemeral one
  * @return      LULL_OK; LULL_EADDRINUSE with a refusal (lull_socket_refusal());
- *              LULL_EADDRNOTAVAIL when the address is not ours or no port is free;
- *              LULL_EINVAL when already bound; LULL_EBADF
+ *              LULL_EADDRNOTAVAIL when the address is not ours or, with a refusal, no port is
+ *              free; LULL_EINVAL when already bound, or for an IPv4 name with a zone; LULL_EBADF
  */
 LULL_API enum lull_error lull_socket_bind(struct lull_stack *stack, lull_socket socket,
                                           const struct lull_name *name);
@@ -54,8 +56,9 @@ LULL_API enum lull_error lull_socket_bind(struct lull_stack *stack, lull_socket 
  *
  * @param backlog  connections that may wait to be accepted; as many again may be in the
  *                 handshake.  At least 1
- * @return         LULL_OK, LULL_EINVAL, LULL_EADDRINUSE, LULL_ENOBUFS (listeners_max),
- *                 LULL_EOPNOTSUPP on a connected socket, LULL_EBADF
+ * @return         LULL_OK, LULL_EINVAL, LULL_ENOBUFS (listeners_max), LULL_EOPNOTSUPP on a
+ *                 connected socket, LULL_EBADF; with a refusal LULL_EADDRINUSE when somebody
+ *                 listens there already, LULL_EADDRNOTAVAIL when a port was needed and none free
  */
 LULL_API enum lull_error lull_socket_listen(struct lull_stack *stack, lull_socket socket,
                                             unsigned backlog);
@@ -75,8 +78,8 @@ LULL_API enum lull_error lull_socket_accept(struct lull_stack *stack, lull_socke
  *
  * @return  LULL_EINPROGRESS: LULL_EVENT_WRITABLE follows, then lull_socket_take_error()
  *          tells how it ended.  LULL_EADDRINUSE, LULL_EADDRNOTAVAIL with a refusal,
- *          LULL_ENETUNREACH, LULL_EISCONN, LULL_EALREADY, LULL_ENOBUFS, LULL_EINVAL,
- *          LULL_EBADF
+ *          LULL_ENETUNREACH, also from a socket bound to an address of the other family,
+ *          LULL_EISCONN, LULL_EALREADY, LULL_ENOBUFS, LULL_EINVAL, LULL_EBADF
  */
 LULL_API enum lull_error lull_socket_connect(struct lull_stack *stack, lull_socket socket,
                                              const struct lull_name *remote);
@@ -157,10 +160,17 @@ enum lull_option {
     LULL_OPTION_RECEIVE_BUFFER, /* SO_RCVBUF: bytes; before connect or listen */
     LULL_OPTION_LINGER2, /* TCP_LINGER2: seconds the closed connection waits in FIN-WAIT-2 for the
                             peer to close as well; 0: the stack's; -1: it is reset instead */
+    LULL_OPTION_REUSE_PORT,     /* SO_REUSEPORT: 0 or 1; before bind.  Listeners that all have
+                                   it, and one owner, share a name and its SYNs */
+    LULL_OPTION_OWNER,          /* a number such as a user id, 0; before bind */
+    LULL_OPTION_IPV6_ONLY,      /* IPV6_V6ONLY: 0 or 1; before bind */
+    LULL_OPTION_BIND_NO_PORT,   /* IP_BIND_ADDRESS_NO_PORT: 0 or 1.  bind to port 0 leaves the
+                                   choice to connect, so remote ends may share a port */
     LULL_OPTION_COUNT
 };
 
-/* LULL_OK, LULL_EINVAL when @p value is outside the option's range, LULL_EBADF. */
+/* LULL_OK; LULL_EINVAL when @p value is outside the option's range, or comes after bind where
+ * it must come before; LULL_EBADF. */
 LULL_API enum lull_error lull_socket_set_option(struct lull_stack *stack, lull_socket socket,
                                                 enum lull_option option, int64_t value);
 LULL_API enum lull_error lull_socket_get_option(struct lull_stack *stack, lull_socket socket,

@@ -378,10 +378,12 @@ const struct lull_knob_info knob_table[LULL_KNOB_COUNT] = {
         .name = "bind.over_connected",
         .unit = "",
         .serves = "BL-04 D-12",
-        .effect = "SO_REUSEADDR allows bind beside live connections",
-        .breaks = "0: a server cannot restart while old connections live",
-        .least = 0, .most = 1, .scope = LULL_KNOB_RUN_TIME,
-        .value = {1, 1, 1, 1},
+        .effect = "SO_REUSEADDR allows bind beside live connections: 1, the "
+                  "new socket's; 2, if the old one had it too (Linux)",
+        .breaks = "0: a server cannot restart while old connections live; 2: "
+                  "unless it thought of it before",
+        .least = 0, .most = 2, .scope = LULL_KNOB_RUN_TIME,
+        .value = {1, 1, 2, 1},
     },
     [LULL_KNOB_bind_relaxed_double] = {
         .name = "bind.relaxed_double",
@@ -399,7 +401,7 @@ const struct lull_knob_info knob_table[LULL_KNOB_COUNT] = {
         .serves = "BL-07 D-14",
         .effect = "SO_REUSEADDR allows a specific address beside a wildcard "
                   "listener",
-        .breaks = "1: another user can take a part of a server's connections",
+        .breaks = "1: a server's own user can take a part of its connections",
         .least = 0, .most = 1, .scope = LULL_KNOB_RUN_TIME,
         .value = {0, 0, 0, 1},
     },

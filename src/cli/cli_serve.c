@@ -62,6 +62,13 @@ static const char *set_reuse_address(void *settings, const char *value)
     return NULL;
 }
 
+static const char *set_reuse_port(void *settings, const char *value)
+{
+    (void)value;
+    ((struct cli_serve_settings *)settings)->reuse_port = 1;
+    return NULL;
+}
+
 static const char *set_backlog(void *settings, const char *value)
 {
     return cli_parse_number(value, (struct cli_range){1, 65535},
@@ -102,6 +109,8 @@ static const struct cli_option options[] = {
     {"close-first", "server|client", "who closes first and keeps the TIME-WAIT; server",
      set_close_first},
     {"reuseaddr", NULL, "SO_REUSEADDR: bind in spite of TIME-WAIT records", set_reuse_address},
+    {"reuse-port", NULL, "SO_REUSEPORT: share the port with others of the stack that say so",
+     set_reuse_port},
     {"backlog", "N", "connections that may wait to be accepted, 128", set_backlog},
     {"linger", "N", "SO_LINGER in seconds; 0 resets instead of closing", set_linger},
     {"once", "N", "end after so many connections", set_once},

@@ -13,7 +13,7 @@ enum cli_serve_closer { CLI_SERVE_SERVER, CLI_SERVE_CLIENT };
 struct cli_serve_settings {
     uint16_t port;
     const char *root_path, *text;
-    int is_echo, has_body, reuse_address, json;
+    int is_echo, has_body, reuse_address, reuse_port, json;
     uint64_t body_bytes, backlog;
     int64_t linger; /* seconds; -1: off */
     enum cli_serve_closer close_first;

@@ -21,14 +21,18 @@ static void print_start(const struct cli_serve *s)
     fprintf(stderr, "lull serve: listening on %s\n", text);
 }
 
+/* 0.0.0.0 and not ::, which a profile may take for IPv6 alone. */
 static int bind_and_listen(struct cli_serve *s)
 {
+    static const uint8_t any[4] = {0, 0, 0, 0};
     struct lull_stack *stack = s->network.stack;
-    const struct lull_name name = {.port = s->settings.port};
-    enum lull_error error = LULL_OK;
+    const struct lull_name name = {.address = lull_address_ipv4(any), .port = s->settings.port};
 
-    if (s->settings.reuse_address)
-        error = lull_socket_set_option(stack, s->listener, LULL_OPTION_REUSE_ADDRESS, 1);
+    enum lull_error error = lull_socket_set_option(stack, s->listener, LULL_OPTION_REUSE_ADDRESS,
+                                                   s->settings.reuse_address);
+    if (!error)
+        error = lull_socket_set_option(stack, s->listener, LULL_OPTION_REUSE_PORT,
+                                       s->settings.reuse_port);
     if (!error)
         error = lull_socket_bind(stack, s->listener, &name);
     if (error)

@@ -6,7 +6,7 @@
 #include "scenario/scenario_words.h"
 
 /* Levels and options as Linux numbers them. */
-enum { LEVEL_SOCKET = 1, LEVEL_TCP = 6 };
+enum { LEVEL_IP = 0, LEVEL_SOCKET = 1, LEVEL_TCP = 6 };
 enum { OPTION_ERROR = 4, OPTION_LINGER = 13 };
 enum { GET_FLAGS = 3, SET_FLAGS = 4, NONBLOCK = 0x800, READ_WRITE = 2 };
 enum { IN_QUEUE = 0x541b, OUT_QUEUE = 0x5411 };
@@ -21,6 +21,7 @@ static const struct {
     {LEVEL_TCP, 1, LULL_OPTION_NO_DELAY},          {LEVEL_TCP, 2, LULL_OPTION_MAX_SEGMENT},
     {LEVEL_TCP, 4, LULL_OPTION_KEEP_IDLE},         {LEVEL_TCP, 5, LULL_OPTION_KEEP_INTERVAL},
     {LEVEL_TCP, 6, LULL_OPTION_KEEP_COUNT},        {LEVEL_TCP, 18, LULL_OPTION_USER_TIMEOUT},
+    {LEVEL_SOCKET, 15, LULL_OPTION_REUSE_PORT},    {LEVEL_IP, 24, LULL_OPTION_BIND_NO_PORT},
 };
 
 /* Linux's numbers of errors, for SO_ERROR. */

@@ -2,6 +2,7 @@
 #include "socket/socket.h"
 
 #include "base/address.h"
+#include "socket/socket_bind.h"
 
 enum lull_error lull_socket_open(struct lull_stack *s, lull_socket *socket)
 {
@@ -27,13 +28,8 @@ enum lull_error lull_socket_listen(struct lull_stack *s, lull_socket socket, uns
     }
     if (e->kind != STACK_ENDPOINT_IDLE)
         return LULL_EOPNOTSUPP;
-    if (!e->bound) {
-        struct lull_name any = {.address = e->local.address};
-        enum lull_error error = lull_socket_bind(s, socket, &any);
-        if (error != LULL_OK)
-            return error;
-    }
-    return stack_listen_open(s, socket.index, backlog);
+    enum lull_error error = socket_bind_for_listen(s, e);
+    return error == LULL_OK ? stack_listen_open(s, socket.index, backlog) : error;
 }
 
 enum lull_error lull_socket_accept(struct lull_stack *s, lull_socket listener,
@@ -54,6 +50,9 @@ enum lull_error lull_socket_accept(struct lull_stack *s, lull_socket listener,
     child->keep_alive = e->keep_alive;
     child->no_delay = e->no_delay;
     child->reuse_address = e->reuse_address;
+    child->reuse_port = e->reuse_port;
+    child->ipv6_only = e->ipv6_only;
+    child->owner = e->owner;
     child->linger_seconds = e->linger_seconds;
     child->linger2_seconds = e->linger2_seconds;
     child->keep_idle_seconds = e->keep_idle_seconds;

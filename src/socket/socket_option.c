@@ -32,6 +32,11 @@ ACCESSORS(max_segment,    mss_max,               uint16_t)
 ACCESSORS(send_buffer,    send_buffer,           uint32_t)
 ACCESSORS(receive_buffer, receive_buffer,        uint32_t)
 
+ACCESSORS(reuse_port,     reuse_port,            bool)
+ACCESSORS(owner,          owner,                 uint32_t)
+ACCESSORS(ipv6_only,      ipv6_only,             bool)
+ACCESSORS(bind_no_port,   bind_no_port,          bool)
+
 static const struct option options[LULL_OPTION_COUNT] = {
     [LULL_OPTION_REUSE_ADDRESS]  = {0,   1,          get_reuse_address,  set_reuse_address},
     [LULL_OPTION_LINGER]         = {-1,  86400,      get_linger,         set_linger},
@@ -45,12 +50,24 @@ static const struct option options[LULL_OPTION_COUNT] = {
     [LULL_OPTION_SEND_BUFFER]    = {256, 1073741824, get_send_buffer,    set_send_buffer},
     [LULL_OPTION_RECEIVE_BUFFER] = {256, 1073741824, get_receive_buffer, set_receive_buffer},
     [LULL_OPTION_LINGER2]        = {-1,  86400,      get_linger2,        set_linger2},
+    [LULL_OPTION_REUSE_PORT]     = {0,   1,          get_reuse_port,     set_reuse_port},
+    [LULL_OPTION_OWNER]          = {0,   UINT32_MAX, get_owner,          set_owner},
+    [LULL_OPTION_IPV6_ONLY]      = {0,   1,          get_ipv6_only,      set_ipv6_only},
+    [LULL_OPTION_BIND_NO_PORT]   = {0,   1,          get_bind_no_port,   set_bind_no_port},
 };
 /* clang-format on */
 
 static const struct option *option_of(enum lull_option option)
 {
     return (unsigned)option < LULL_OPTION_COUNT ? &options[option] : NULL;
+}
+
+/* Who shares a port is settled by bind: what was allowed then must stay allowed. */
+static bool is_too_late(const struct stack_endpoint *e, enum lull_option option)
+{
+    bool decides = option == LULL_OPTION_REUSE_PORT || option == LULL_OPTION_OWNER
+                   || option == LULL_OPTION_IPV6_ONLY;
+    return decides && (e->bound || e->kind != STACK_ENDPOINT_IDLE);
 }
 
 enum lull_error lull_socket_set_option(struct lull_stack *s, lull_socket socket,
@@ -62,6 +79,8 @@ enum lull_error lull_socket_set_option(struct lull_stack *s, lull_socket socket,
     if (e == NULL)
         return LULL_EBADF;
     if (o == NULL || value < o->least || value > o->most)
+        return LULL_EINVAL;
+    if (is_too_late(e, option))
         return LULL_EINVAL;
     o->set(e, value);
     if (e->conn != POOL_NONE)

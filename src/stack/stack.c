@@ -130,6 +130,7 @@ static void derive_keys(struct lull_stack *s)
     s->echo.identifier = (uint16_t)prng_next(&s->prng);
     s->neighbor_key = siphash_derive(&root, 6);
     s->tcp.challenge_key = siphash_derive(&root, 7);
+    s->listen_key = siphash_derive(&root, 8);
 }
 
 static void set_up_tcp(struct lull_stack *s)

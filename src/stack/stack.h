@@ -15,13 +15,13 @@ void stack_resolution_review(struct lull_stack *s);
 /* --- addresses and ports --------------------------------------------------------------- */
 
 /* An ephemeral port for @local towards @remote whose tuple nothing holds (RFC 6056), or 0.
- * With @remote NULL: one that nothing holds at all. */
+ * With @remote NULL: one that nothing holds at all.  Each port is looked at once at most. */
 uint16_t stack_ports_choose(struct lull_stack *s, const struct lull_address *local,
                             const struct lull_name *remote);
 
 /* --- opening ---------------------------------------------------------------------------- */
 
-/* Start listening on the endpoint's local name. */
+/* Start listening on the endpoint's local name, which has a port. */
 enum lull_error stack_listen_open(struct lull_stack *s, uint32_t endpoint, uint32_t backlog);
 
 /* The oldest connection that waits becomes @endpoint's.  LULL_OK or LULL_EAGAIN. */
@@ -64,7 +64,9 @@ void stack_user_apply_options(struct lull_stack *s, uint32_t endpoint);
 struct stack_holder {
     struct tuple tuple;
     enum lull_blocker kind;
-    lull_duration remaining; /* LULL_TIME_NEVER for a connection */
+    bool reuse_address, reuse_port; /* as its socket had them */
+    uint32_t owner;                 /* of a connection; a record has none */
+    lull_duration remaining;        /* LULL_TIME_NEVER for a connection */
 };
 typedef bool stack_holder_visit(void *context, const struct stack_holder *holder);
 void stack_ports_visit(const struct lull_stack *s, uint16_t port, stack_holder_visit *visit,

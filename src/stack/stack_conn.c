@@ -233,7 +233,7 @@ static void end(struct lull_stack *s, uint32_t index, const struct tcp_env *env)
     uint32_t endpoint = conn->endpoint;
     bool reset = env->reply.kind != TCP_REPLY_NONE;
     bool again = conn->tcp.cause == LULL_CAUSE_NOT_NEW && endpoint != POOL_NONE
-                 && !stack_endpoint_at(s, endpoint)->bound;
+                 && !stack_endpoint_at(s, endpoint)->holds_port;
 
     if (reset)
         facts = tcp_hold_of_conn(env, &conn->tcp);

@@ -54,11 +54,12 @@ static enum lull_error refuse_exhausted(struct lull_stack *s, const struct lull_
     return refuse(s, &refusal);
 }
 
+/* [REQ BL-15] IPv4 has no zones: with one the tuple would match no segment. */
 static bool is_possible_peer(const struct lull_name *remote)
 {
     return remote->port != 0 && address_is_ipv4(&remote->address)
            && !address_is_any(&remote->address) && address_ipv4_word(&remote->address) != 0
-           && !address_is_multicast(&remote->address)
+           && remote->zone == 0 && !address_is_multicast(&remote->address)
            && !address_is_limited_broadcast(&remote->address);
 }
 
@@ -159,12 +160,21 @@ static enum lull_error take_any(struct lull_stack *s, const struct stack_path *p
     return refuse_exhausted(s, &remote);
 }
 
-/* Fills in the tuple's local half.  LULL_OK or a refusal. */
+/* Whether what the user bound may be this end: :: of IPv6 alone is not. */
+static bool suits(const struct stack_endpoint *e, const struct tuple *tuple)
+{
+    struct scope scope = stack_endpoint_scope(e);
+    return !e->bound || scope_fit(&scope, &tuple->local, tuple->zone) != 0;
+}
+
+/* Fills in the tuple's local half.  [REQ BL-16]  LULL_OK or a refusal. */
 static enum lull_error choose_local(struct lull_stack *s, const struct stack_endpoint *e,
                                     const struct stack_path *path, struct target *target)
 {
     target->tuple.local = address_is_any(&e->local.address) ? path->source : e->local.address;
     target->tuple.local_port = e->local.port;
+    if (!suits(e, &target->tuple))
+        return LULL_ENETUNREACH;
     return e->local.port != 0 ? take_named(s, path, target) : take_any(s, path, target);
 }
 
@@ -196,8 +206,6 @@ static void begin(struct lull_stack *s, uint32_t endpoint, uint32_t conn,
     e->kind = STACK_ENDPOINT_CONNECTING;
     e->conn = conn;
     e->remote = *remote;
-    if (e->bound && e->local.port == 0)
-        stack_endpoint_drop_port(s, e);
     e->local.address = tuple->local;
     e->local.port = tuple->local_port;
     tcp_call_open(&env, &stack_conn_at(s, conn)->tcp);

@@ -15,6 +15,8 @@ uint32_t stack_endpoint_take(struct lull_stack *s)
         .conn = POOL_NONE,
         .listener = POOL_NONE,
         .event_next = POOL_NONE,
+        .ipv6_only = STACK_KNOB(s, ipv6_v6only_default) != 0,
+        .bind_no_port = STACK_KNOB(s, bind_no_port) != 0,
         .linger_seconds = -1,
         .keep_idle_seconds = 7200,
         .keep_interval_seconds = 75,
@@ -47,7 +49,7 @@ void stack_endpoint_give(struct lull_stack *s, uint32_t index)
 
     if (e->in_events)
         forget_events(s, index);
-    if (e->bound)
+    if (e->holds_port)
         stack_endpoint_drop_port(s, e);
     if (e->kind == STACK_ENDPOINT_LINGERING && e->conn == POOL_NONE)
         s->lingered--;
@@ -141,12 +143,12 @@ uint32_t stack_endpoint_next_event(struct lull_stack *s, unsigned *events)
 
 void stack_endpoint_hold_port(struct lull_stack *s, struct stack_endpoint *e)
 {
-    e->bound = true;
+    e->holds_port = true;
     stack_port_at(s, e->local.port)->bound++;
 }
 
 void stack_endpoint_drop_port(struct lull_stack *s, struct stack_endpoint *e)
 {
-    e->bound = false;
+    e->holds_port = false;
     stack_port_at(s, e->local.port)->bound--;
 }

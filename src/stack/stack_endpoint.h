@@ -12,6 +12,7 @@
 
 #include "base/byte_queue.h"
 #include "base/pool.h"
+#include "base/scope.h"
 
 struct lull_stack;
 
@@ -26,13 +27,15 @@ enum stack_endpoint_kind {
 
 struct stack_endpoint {
     enum stack_endpoint_kind kind;
-    bool bound; /* the user chose the local name: it holds its port */
-    bool reuse_address, keep_alive, no_delay;
+    bool bound;      /* the user chose the local name */
+    bool holds_port; /* and a port, which no search for a free one may take */
+    bool reuse_address, reuse_port, ipv6_only, bind_no_port, keep_alive, no_delay;
     bool at_end; /* ENDED: after the leftover text comes the end, not an error */
     bool send_shut, receive_shut;
     bool wants_room; /* a send fell short: tell when there is room */
     bool in_events;
-    uint8_t news; /* enum lull_event that began and was not reported */
+    uint8_t news;   /* enum lull_event that began and was not reported */
+    uint32_t owner; /* who may share a port by SO_REUSEPORT */
     struct lull_name local, remote;
     uint32_t conn;     /* CONNECTING, CONNECTED, LINGERING until it is over; else POOL_NONE */
     uint32_t listener; /* LISTENING; else POOL_NONE */
@@ -50,6 +53,12 @@ struct stack_endpoint {
     uint64_t user;
 };
 
+/* The local addresses it means. */
+static inline struct scope stack_endpoint_scope(const struct stack_endpoint *e)
+{
+    return (struct scope){e->local.address, e->local.zone, e->ipv6_only};
+}
+
 /* A fresh endpoint with the stack's defaults, or POOL_NONE. */
 uint32_t stack_endpoint_take(struct lull_stack *s);
 
@@ -65,7 +74,7 @@ unsigned stack_endpoint_conditions(const struct lull_stack *s, const struct stac
 /* The next endpoint with news, or POOL_NONE. */
 uint32_t stack_endpoint_next_event(struct lull_stack *s, unsigned *events);
 
-/* The local name is the user's choice from now on, or no longer. */
+/* The local port is the endpoint's own from now on, or no longer. */
 void stack_endpoint_hold_port(struct lull_stack *s, struct stack_endpoint *e);
 void stack_endpoint_drop_port(struct lull_stack *s, struct stack_endpoint *e);
 

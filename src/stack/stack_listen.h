@@ -4,7 +4,9 @@
 
 #include "stack/stack_object.h"
 
-/* The listener for a local address and port: an exact one before a wildcard, or POOL_NONE. */
+/* The listener whose name fits the tuple's local half most closely, or POOL_NONE.  Of several
+ * with the same name, SO_REUSEPORT, a keyed hash of the tuple chooses; the choice holds as
+ * long as nobody joins or leaves them. */
 uint32_t stack_listen_find(const struct lull_stack *s, const struct tuple *tuple);
 
 /* One more handshake may begin; otherwise it is counted as refused. */

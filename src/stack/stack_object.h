@@ -12,6 +12,7 @@
 
 #include "base/pool.h"
 #include "base/prng.h"
+#include "base/scope.h"
 #include "base/timer_wheel.h"
 #include "base/tuple_table.h"
 #include "ip/ip.h"
@@ -34,6 +35,7 @@ struct stack_conn {
     uint32_t ready_next;
     uint32_t parked;        /* record of the incarnation it may replace, or TCP_RECORD_NONE */
     uint32_t orphan_blocks; /* of the pool, while it is counted as an orphan */
+    uint32_t owner;         /* LULL_OPTION_OWNER, which outlives the endpoint */
     bool ready;             /* in the list of those that want to send */
     bool waits;             /* in the accept queue */
     bool orphan;            /* counted as one (stack_orphan.c) */
@@ -41,6 +43,8 @@ struct stack_conn {
 
 struct stack_listener {
     struct lull_name local;
+    bool ipv6_only;
+    uint32_t next_on_port; /* another listener there, or POOL_NONE */
     uint32_t endpoint;
     uint32_t backlog;
     uint32_t embryonic;   /* handshakes under way */
@@ -62,9 +66,10 @@ struct stack_interface {
     unsigned address_count;
 };
 
-/* How many things hold each local port. */
+/* How many things hold each local port, and who listens there. */
 struct stack_port {
     uint32_t connections, records, bound;
+    uint32_t listeners; /* index of the first plus one: a cleared page has none */
 };
 
 /* An answer no connection sends, waiting for output(). */
@@ -98,7 +103,7 @@ struct lull_stack {
     struct trace trace;
     lull_time now;
     struct lull_stack_config config;
-    struct siphash_key tuple_key, port_key, neighbor_key;
+    struct siphash_key tuple_key, port_key, neighbor_key, listen_key;
     struct tcp_settings tcp;
     struct prng prng;
 

@@ -41,6 +41,7 @@ uint16_t stack_ports_choose(struct lull_stack *s, const struct lull_address *loc
     uint32_t start = (uint32_t)tuple_hash(&s->port_key, &tuple) + s->port_step++;
     for (uint32_t i = 0; i < count; i++) {
         tuple.local_port = (uint16_t)(first + (start + i) % count);
+        STACK_COUNT(s, EphemeralTries);
         if (may_take(s, &tuple, remote != NULL))
             return tuple.local_port;
     }
@@ -52,8 +53,12 @@ static bool visit_conns(const struct lull_stack *s, uint16_t port, stack_holder_
 {
     for (uint32_t i = pool_next_live(&s->conns, 0); i != POOL_NONE;
          i = pool_next_live(&s->conns, i + 1)) {
-        struct stack_holder holder = {.tuple = stack_conn_at(s, i)->tcp.tuple,
+        const struct stack_conn *c = stack_conn_at(s, i);
+        struct stack_holder holder = {.tuple = c->tcp.tuple,
                                       .kind = LULL_BLOCKER_CONNECTION,
+                                      .reuse_address = conn_is(&c->tcp, TCP_REUSE_ADDRESS),
+                                      .reuse_port = conn_is(&c->tcp, TCP_REUSE_PORT),
+                                      .owner = c->owner,
                                       .remaining = LULL_TIME_NEVER};
         if (holder.tuple.local_port == port && !visit(context, &holder))
             return false;
@@ -74,11 +79,13 @@ void stack_ports_visit(const struct lull_stack *s, uint16_t port, stack_holder_v
     for (int q = 0; q < TCP_RECORD_QUEUE_COUNT; q++) {
         uint32_t i = s->records.queues[q].first;
         for (; i != TCP_RECORD_NONE; i = tcp_record_at(&s->records, i)->next) {
-            struct stack_holder holder;
-            tcp_record_tuple(&s->records, i, &holder.tuple);
-            if (holder.tuple.local_port != port)
+            const struct tcp_record *r = tcp_record_at(&s->records, i);
+            if (r->local_port != port)
                 continue;
-            holder.kind = stack_record_blocker(s, i);
+            struct stack_holder holder = {.kind = stack_record_blocker(s, i),
+                                          .reuse_address = r->reuse_address,
+                                          .reuse_port = r->reuse_port};
+            tcp_record_tuple(&s->records, i, &holder.tuple);
             holder.remaining = tcp_record_expiry(&s->records, i, s->now) - s->now;
             if (!visit(context, &holder))
                 return;

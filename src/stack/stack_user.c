@@ -133,9 +133,11 @@ void stack_user_apply_options(struct lull_stack *s, uint32_t endpoint)
     struct tcp_env env = stack_env(s);
     uint32_t limit = byte_queue_limit(&s->blocks);
 
+    stack_conn_at(s, e->conn)->owner = e->owner;
+    set_fact(c, TCP_REUSE_ADDRESS, e->reuse_address);
+    set_fact(c, TCP_REUSE_PORT, e->reuse_port);
     set_fact(c, TCP_NO_DELAY, e->no_delay);
     set_fact(c, TCP_KEEP_ALIVE, e->keep_alive);
-    set_fact(c, TCP_REUSE_ADDRESS, e->reuse_address);
     c->keep_idle_ms = e->keep_idle_seconds * 1000;
     c->keep_interval_ms = e->keep_interval_seconds * 1000;
     c->keep_count = (uint8_t)e->keep_count;

@@ -27,3 +27,11 @@ kill -HUP "$served"
 wait_until 10 said "listening on" 2 || fail "bind was refused without a record"
 expect hello "$(page)" "the page, after TIME-WAIT"
 stop "$served"
+
+serve again --text hello --msl 2s --reuse-port
+expect hello "$(page)" "the page"
+wait_until 5 counted again TW 1 || fail "no TIME-WAIT record"
+kill -HUP "$served"
+wait_until 10 said "listening on" 2 || fail "bind was refused in spite of SO_REUSEPORT"
+expect hello "$(page)" "the page, with SO_REUSEPORT"
+stop "$served"

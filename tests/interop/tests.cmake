@@ -9,6 +9,12 @@ target_include_directories(fault_wire_options_test PRIVATE .)
 target_link_libraries(fault_wire_options_test PRIVATE lull_core lull_test_options PkgConfig::CMOCKA)
 add_test(NAME interop.fault_wire_options COMMAND fault_wire_options_test)
 
+add_executable(bind_matrix interop/bind_matrix.c)
+target_link_libraries(bind_matrix PRIVATE lull_core)
+lull_script_test(interop.bind_matrix
+    python3 tests/interop/bind_matrix_test.py $<TARGET_FILE:bind_matrix>)
+set_tests_properties(interop.bind_matrix PROPERTIES TIMEOUT 120)
+
 lull_script_test(interop.fault_wire
     python3 tests/interop/fault_wire_test.py $<TARGET_FILE:fault_wire>)
 set_tests_properties(interop.fault_wire PROPERTIES TIMEOUT 120)

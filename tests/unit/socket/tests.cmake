@@ -1,4 +1,4 @@
-lull_unit_test(socket socket)
-lull_unit_test(socket socket_bind)
-target_link_libraries(socket_test PRIVATE lull_test_support)
-target_link_libraries(socket_bind_test PRIVATE lull_test_support)
+foreach(file socket socket_bind socket_bind_matrix socket_bind_pairs socket_share)
+    lull_unit_test(socket ${file})
+    target_link_libraries(${file}_test PRIVATE lull_test_support)
+endforeach()
