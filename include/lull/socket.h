@@ -160,12 +160,12 @@ enum lull_option {
     LULL_OPTION_RECEIVE_BUFFER, /* SO_RCVBUF: bytes; before connect or listen */
     LULL_OPTION_LINGER2, /* TCP_LINGER2: seconds the closed connection waits in FIN-WAIT-2 for the
                             peer to close as well; 0: the stack's; -1: it is reset instead */
-    LULL_OPTION_REUSE_PORT,     /* SO_REUSEPORT: 0 or 1; before bind.  Listeners that all have
-                                   it, and one owner, share a name and its SYNs */
-    LULL_OPTION_OWNER,          /* a number such as a user id, 0; before bind */
-    LULL_OPTION_IPV6_ONLY,      /* IPV6_V6ONLY: 0 or 1; before bind */
-    LULL_OPTION_BIND_NO_PORT,   /* IP_BIND_ADDRESS_NO_PORT: 0 or 1.  bind to port 0 leaves the
-                                   choice to connect, so remote ends may share a port */
+    LULL_OPTION_REUSE_PORT,   /* SO_REUSEPORT: 0 or 1; before bind.  Listeners that all have
+                                 it, and one owner, share a name and its SYNs */
+    LULL_OPTION_OWNER,        /* a number such as a user id, 0; before bind */
+    LULL_OPTION_IPV6_ONLY,    /* IPV6_V6ONLY: 0 or 1; before bind */
+    LULL_OPTION_BIND_NO_PORT, /* IP_BIND_ADDRESS_NO_PORT: 0 or 1.  bind to port 0 leaves the
+                                 choice to connect, so remote ends may share a port */
     LULL_OPTION_COUNT
 };
 

@@ -21,7 +21,7 @@ void stack_linger_begin(struct lull_stack *s, uint32_t endpoint)
 {
     struct stack_endpoint *e = stack_endpoint_at(s, endpoint);
 
-    if (e->bound)
+    if (e->holds_port)
         stack_endpoint_drop_port(s, e); /* the connection holds it from now on */
     e->kind = STACK_ENDPOINT_LINGERING;
     e->wants_room = false;

@@ -608,6 +608,29 @@ static void a_port_chosen_at_connect_is_shared_across_remotes(void **state)
     pair_close(&pair);
 }
 
+/* [REQ BL-16] [REQ CH-18] What held no port gives none back. */
+static void lingering_over_a_shared_port_leaves_it_shared(void **state)
+{
+    struct lull_name remote = name_of(1, 80);
+    const uint8_t text[1] = {'x'};
+    lull_socket socket;
+
+    (void)state;
+    open_with_two_ports();
+    pair_listen(&pair, 0, 80);
+    socket = bound_without_port(1);
+    assert_int_equal(lull_socket_connect(server, socket, &remote), LULL_EINPROGRESS);
+    run_for(LULL_MS(100));
+    assert_int_equal(lull_socket_set_option(server, socket, LULL_OPTION_LINGER, 5), LULL_OK);
+    assert_int_equal(lull_socket_send(server, socket, (struct lull_slice){text, 1}), 1);
+    assert_int_equal(lull_socket_close(server, socket), LULL_EINPROGRESS);
+    remote.port = 81;
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(lull_socket_connect(server, bound_without_port(1), &remote),
+                         LULL_EINPROGRESS);
+    pair_close(&pair);
+}
+
 /* [REQ BL-16] */
 static void listening_without_a_port_takes_one(void **state)
 {
@@ -724,6 +747,7 @@ int main(void)
         cmocka_unit_test(a_port_chosen_at_bind_is_exclusive),
         cmocka_unit_test(a_port_chosen_at_bind_has_no_connection_on_it),
         cmocka_unit_test(a_port_chosen_at_connect_is_shared_across_remotes),
+        cmocka_unit_test(lingering_over_a_shared_port_leaves_it_shared),
         cmocka_unit_test(listening_without_a_port_takes_one),
         cmocka_unit_test(the_default_of_when_to_choose_is_a_knob),
         cmocka_unit_test(options_that_decide_who_shares_come_before_bind),
