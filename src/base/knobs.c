@@ -60,16 +60,24 @@ static const struct {
     int64_t ms;
 } time_units[] = {{"", 1}, {"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}};
 
+/* The position of @w among the choices of a knob of words, or -1. */
+static int64_t parse_choice(const struct lull_knob_info *info, struct knob_word w)
+{
+    for (int64_t i = 0; info->is_of_words && i <= info->most; i++) {
+        struct knob_word c = knob_word_choice(info->unit, i);
+        if (c.length == w.length && memcmp(c.at, w.at, w.length) == 0)
+            return i;
+    }
+    return -1;
+}
+
 static bool parse_value(const struct lull_knob_info *info, struct knob_word w, int64_t *value)
 {
-    if (info->is_of_words) {
-        for (int64_t i = 0; i <= info->most; i++) {
-            struct knob_word c = knob_word_choice(info->unit, i);
-            if (c.length == w.length && memcmp(c.at, w.at, w.length) == 0) {
-                *value = i;
-                return true;
-            }
-        }
+    int64_t position = parse_choice(info, w);
+
+    if (position >= 0) {
+        *value = position;
+        return true;
     }
     if (!parse_number(&w, info->scale, value))
         return false;
