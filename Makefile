@@ -2,7 +2,7 @@
 MAKEFLAGS += --no-print-directory
 JOBS ?= $(shell nproc)
 .DEFAULT_GOAL := build
-.PHONY: build test check demo bench fuzz cover mutate format clean help
+.PHONY: build test check demo bench fuzz cover mutate docs format clean help
 
 # $(call configure_and_build,PRESET)
 define configure_and_build
@@ -44,6 +44,11 @@ cover: ## run the tests and print line coverage per folder
 mutate: ## break the closing code in one place after the other: does a test notice?
 	@scripts/packages test
 	@scripts/mutate
+
+docs: ## write anew what the program prints of itself: docs/knobs.md
+	@scripts/packages build test
+	$(call configure_and_build,release)
+	@build/release/lull knobs --markdown >docs/knobs.md
 
 format: ## put every source file into the one format
 	@scripts/packages format

@@ -113,5 +113,12 @@ refused "scenario: --profile 'vms': must be one of default, strict, linux, bsd" 
 refused "scenario: /nowhere/at/all: No such file or directory" scenario /nowhere/at/all
 refused "scenario: /dev/null:1:1: expected an event, found the end of the script" scenario /dev/null
 
+refused "knobs: 'tw.rest': no such knob; 'lull knobs' lists them" knobs tw.rst tw.rest
+refused "knobs: --profile 'solaris': must be one of default, strict, linux, bsd" \
+    knobs --profile solaris
+for other in --json --changed "--profile bsd" tw.rst; do
+    refused "knobs: --markdown: must be given alone: it prints a whole page" knobs --markdown $other
+done
+
 echo "bad input: $((checked - failed)) of $checked refused as they should"
 [ $failed = 0 ]
