@@ -176,6 +176,29 @@ LULL_API enum lull_error lull_socket_set_option(struct lull_stack *stack, lull_s
 LULL_API enum lull_error lull_socket_get_option(struct lull_stack *stack, lull_socket socket,
                                                 enum lull_option option, int64_t *value);
 
+/* As the value of a knob: let the socket follow the stack again. */
+#define LULL_KNOB_OF_STACK (-1)
+
+/**
+ * Turn a knob for one listener, and for the connections it accepts from then on, or for one
+ * connection.
+ *
+ * A record has no socket any more: what arrives for it is judged by the knobs of whoever listens
+ * on its local name then.
+ *
+ * @param knob   of the scope LULL_KNOB_PER_LISTENER
+ * @param value  in the knob's range, or LULL_KNOB_OF_STACK
+ * @return       LULL_OK, LULL_EINVAL out of range, LULL_EOPNOTSUPP for a knob of another scope,
+ *               LULL_EBADF
+ */
+LULL_API enum lull_error lull_socket_set_knob(struct lull_stack *stack, lull_socket socket,
+                                              enum lull_knob knob, int64_t value);
+
+/* The value in force for the socket, its own or the stack's; 0 when there is no such knob or the
+ * handle is stale. */
+LULL_API int64_t lull_socket_knob(const struct lull_stack *stack, lull_socket socket,
+                                  enum lull_knob knob);
+
 /* Both ends; the remote one is all zero until connected. */
 LULL_API enum lull_error lull_socket_names(struct lull_stack *stack, lull_socket socket,
                                            struct lull_name *local, struct lull_name *remote);

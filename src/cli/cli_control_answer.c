@@ -1,4 +1,4 @@
-/* cli_control_answer.c - rows, counters and usage as JSON lines.
+/* cli_control_answer.c - rows, counters, usage and knobs as JSON lines.
  *
  * Changes between two pieces may hide or repeat rows, as in /proc/net/tcp; a consistent copy of a
  * million records was rejected, because taking it would stop the traffic. */
@@ -114,6 +114,36 @@ static void write_usage(struct cli_control_answer *a, struct cli_json *json)
     a->next = ANSWER_ENDED;
 }
 
+static void write_knob(struct cli_json *json, enum lull_knob knob, int64_t value)
+{
+    const struct lull_knob_info *info = lull_knob_info(knob);
+    char text[32];
+
+    cli_json_object(json);
+    cli_json_pair_string(json, "name", info->name);
+    lull_knob_text(knob, value, text, sizeof text);
+    cli_json_pair_string(json, "value", text);
+    lull_knob_text(knob, info->value[LULL_PROFILE_DEFAULT], text, sizeof text);
+    cli_json_pair_string(json, "default", text);
+    cli_json_end_object(json);
+    cli_json_end_line(json);
+}
+
+/* Those that were turned. */
+static void write_knobs(struct cli_control_answer *a, struct cli_json *json)
+{
+    while (json->size - json->used > LINE_BYTES && a->cursor < LULL_KNOB_COUNT) {
+        enum lull_knob knob = (enum lull_knob)a->cursor++;
+        int64_t value = lull_stack_knob(a->network->stack, knob);
+        if (value == lull_knob_info(knob)->value[LULL_PROFILE_DEFAULT])
+            continue;
+        write_knob(json, knob, value);
+        a->lines++;
+    }
+    if (a->cursor == LULL_KNOB_COUNT)
+        a->next = ANSWER_ENDED;
+}
+
 static void write_end(struct cli_control_answer *a, struct cli_json *json)
 {
     cli_json_object(json);
@@ -126,7 +156,7 @@ static void write_end(struct cli_control_answer *a, struct cli_json *json)
 void cli_control_answer_begin(struct cli_control_answer *answer, const struct cli_network *network,
                               const char *request)
 {
-    static const char *const requests[] = {"rows", "counters", "usage"};
+    static const char *const requests[] = {"rows", "counters", "usage", "knobs"};
     unsigned i = 0;
 
     while (i < ANSWER_UNKNOWN && strcmp(request, requests[i]) != 0)
@@ -148,6 +178,8 @@ static void fill(struct cli_control_answer *a)
         write_counters(a, &json);
     else if (a->next == ANSWER_USAGE)
         write_usage(a, &json);
+    else if (a->next == ANSWER_KNOBS)
+        write_knobs(a, &json);
     if (a->next == ANSWER_UNKNOWN) {
         cli_json_object(&json);
         cli_json_pair_string(&json, "error", "no such request");

@@ -12,12 +12,19 @@ struct cli_network;
 #define CLI_CONTROL_PIECE_BYTES 16384
 
 /* What is written next. */
-enum cli_control_part { ANSWER_ROWS, ANSWER_COUNTERS, ANSWER_USAGE, ANSWER_UNKNOWN, ANSWER_ENDED };
+enum cli_control_part {
+    ANSWER_ROWS,
+    ANSWER_COUNTERS,
+    ANSWER_USAGE,
+    ANSWER_KNOBS,
+    ANSWER_UNKNOWN,
+    ANSWER_ENDED
+};
 
 struct cli_control_answer {
     const struct cli_network *network;
     enum cli_control_part next;
-    uint64_t cursor; /* of lull_stack_list(), or of the counters */
+    uint64_t cursor; /* of lull_stack_list(), or of the counters or knobs */
     uint64_t lines;
     size_t length, sent; /* of @piece */
     char piece[CLI_CONTROL_PIECE_BYTES];

@@ -19,7 +19,8 @@
 
 struct status {
     const char *control, *word;
-    int json, counters, summary;
+    int json;
+    const char *request; /* what is asked for; NULL: rows */
     char path[sizeof((struct sockaddr_un *)0)->sun_path];
     uint64_t lines;
     unsigned established, time_wait, listening, all;
@@ -51,14 +52,21 @@ static const char *set_json(void *settings, const char *value)
 static const char *set_counters(void *settings, const char *value)
 {
     (void)value;
-    ((struct status *)settings)->counters = 1;
+    ((struct status *)settings)->request = "counters";
     return NULL;
 }
 
 static const char *set_summary(void *settings, const char *value)
 {
     (void)value;
-    ((struct status *)settings)->summary = 1;
+    ((struct status *)settings)->request = "usage";
+    return NULL;
+}
+
+static const char *set_knobs(void *settings, const char *value)
+{
+    (void)value;
+    ((struct status *)settings)->request = "knobs";
     return NULL;
 }
 
@@ -67,6 +75,7 @@ static const struct cli_option options[] = {
     {"name", "NAME", "the lull that was started with this --name", set_name},
     {"counters", NULL, "what happened so far, as nstat prints it", set_counters},
     {"summary", NULL, "totals, and what is in use against its limits", set_summary},
+    {"knobs", NULL, "the knobs that are not at their defaults", set_knobs},
     {"json", NULL, "an array of objects instead of columns", set_json},
 };
 
@@ -161,6 +170,12 @@ static void print_limit(struct status *s, const char *line)
     cli_status_text_limit(stdout, line);
 }
 
+static void print_knob(struct status *s, const char *line)
+{
+    (void)s;
+    cli_status_text_knob(stdout, line);
+}
+
 static void count_row(struct status *s, const char *line)
 {
     char state[24] = "";
@@ -183,28 +198,32 @@ static int print_summary(struct status *s)
     return print_answer(s, "usage", print_limit);
 }
 
-static int print_all(struct status *s)
+static int print_table(struct status *s)
 {
-    int status;
+    int status = print_answer(s, "rows", print_row);
 
-    if (s->json) {
-        printf("[");
-        status = print_answer(s,
-                              s->counters  ? "counters"
-                              : s->summary ? "usage"
-                                           : "rows",
-                              print_json);
-        printf("\n]\n");
-        return status;
-    }
-    if (s->counters)
-        return print_answer(s, "counters", print_counter);
-    if (s->summary)
-        return print_summary(s);
-    status = print_answer(s, "rows", print_row);
     if (status == CLI_EXIT_OK && s->lines == 0)
         cli_status_text_header(stdout);
     return status;
+}
+
+static int print_all(struct status *s)
+{
+    const char *request = s->request ? s->request : "rows";
+
+    if (s->json) {
+        printf("[");
+        int status = print_answer(s, request, print_json);
+        printf("\n]\n");
+        return status;
+    }
+    if (strcmp(request, "counters") == 0)
+        return print_answer(s, request, print_counter);
+    if (strcmp(request, "usage") == 0)
+        return print_summary(s);
+    if (strcmp(request, "knobs") == 0)
+        return print_answer(s, request, print_knob);
+    return print_table(s);
 }
 
 /* Whoever is the only one need not be named. */

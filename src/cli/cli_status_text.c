@@ -85,3 +85,13 @@ void cli_status_text_limit(FILE *out, const char *json)
     fprintf(out, "%-14s%10llu of %llu\n", name, (unsigned long long)number_field(json, "used"),
             (unsigned long long)number_field(json, "limit"));
 }
+
+void cli_status_text_knob(FILE *out, const char *json)
+{
+    char name[FIELD_BYTES], value[FIELD_BYTES], usual[FIELD_BYTES];
+
+    text_field(json, "name", name);
+    text_field(json, "value", value);
+    text_field(json, "default", usual);
+    fprintf(out, "%s = %s    (default %s)\n", name, value, usual);
+}

@@ -18,8 +18,9 @@ void cli_status_text_header(FILE *out);
 /* A line of the control protocol's rows, as `ss -tano` would print it. */
 void cli_status_text_row(FILE *out, const char *json);
 
-/* A line of its counters, as nstat would; of its limits. */
+/* A line of its counters, as nstat would; of its limits; of its knobs, as `lull knobs` would. */
 void cli_status_text_counter(FILE *out, const char *json);
 void cli_status_text_limit(FILE *out, const char *json);
+void cli_status_text_knob(FILE *out, const char *json);
 
 #endif

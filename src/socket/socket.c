@@ -1,6 +1,8 @@
 /* socket.c - a socket's life: opened, listening or connected, closed. */
 #include "socket/socket.h"
 
+#include <string.h>
+
 #include "base/address.h"
 #include "socket/socket_bind.h"
 
@@ -61,6 +63,7 @@ enum lull_error lull_socket_accept(struct lull_stack *s, lull_socket listener,
     child->user_timeout_ms = e->user_timeout_ms;
     child->send_buffer = e->send_buffer;
     child->receive_buffer = e->receive_buffer;
+    memcpy(child->knobs, e->knobs, sizeof child->knobs);
     *accepted = socket_handle(s, endpoint);
     return stack_listen_accept(s, e->listener, endpoint);
 }

@@ -1,4 +1,4 @@
-/* socket_option.c - options as one table: range, how to read, how to write. */
+/* socket_option.c - options as one table: range, how to read, how to write; and knobs. */
 #include "base/check.h"
 #include "socket/socket.h"
 
@@ -100,4 +100,17 @@ enum lull_error lull_socket_get_option(struct lull_stack *s, lull_socket socket,
         return LULL_EINVAL;
     *value = o->get(e);
     return LULL_OK;
+}
+
+enum lull_error lull_socket_set_knob(struct lull_stack *s, lull_socket socket, enum lull_knob knob,
+                                     int64_t value)
+{
+    struct stack_endpoint *e = socket_resolve(s, socket);
+    return e == NULL ? LULL_EBADF : stack_endpoint_set_knob(e, knob, value);
+}
+
+int64_t lull_socket_knob(const struct lull_stack *s, lull_socket socket, enum lull_knob knob)
+{
+    const struct stack_endpoint *e = socket_resolve(s, socket);
+    return e == NULL ? 0 : stack_endpoint_knob(s, e, knob);
 }

@@ -25,7 +25,52 @@ uint32_t stack_endpoint_take(struct lull_stack *s)
         .receive_buffer = s->config.receive_buffer_bytes,
     };
     byte_queue_init(&stack_endpoint_at(s, index)->leftover);
+    for (int i = 0; i < STACK_ENDPOINT_KNOBS; i++)
+        stack_endpoint_at(s, index)->knobs[i] = LULL_KNOB_OF_STACK;
     return index;
+}
+
+/* --- knobs of its own ------------------------------------------------------------------- */
+
+/* Where a knob is kept, or -1.  A search of seven bytes, at most once for a SYN, a reset or a
+ * close; an index for every knob of the stack would cost each socket half a kilobyte. */
+static int place_of(enum lull_knob knob)
+{
+    static const uint8_t kept[STACK_ENDPOINT_KNOBS] = {
+        LULL_KNOB_tw_rst,        LULL_KNOB_tw_syn_policy, LULL_KNOB_tw_seq_cmp,
+        LULL_KNOB_tw_syn_reject, LULL_KNOB_abort_hold,    LULL_KNOB_close_rst_on_unread,
+        LULL_KNOB_fw2_orphan_ms,
+    };
+    for (int i = 0; i < STACK_ENDPOINT_KNOBS; i++)
+        if (kept[i] == (unsigned)knob)
+            return i;
+    return -1;
+}
+
+enum lull_error stack_endpoint_set_knob(struct stack_endpoint *e, enum lull_knob knob,
+                                        int64_t value)
+{
+    const struct lull_knob_info *info = lull_knob_info(knob);
+    int place = place_of(knob);
+
+    if (info == NULL)
+        return LULL_EINVAL;
+    if (place < 0)
+        return LULL_EOPNOTSUPP;
+    if (value != LULL_KNOB_OF_STACK && (value < info->least || value > info->most))
+        return LULL_EINVAL;
+    e->knobs[place] = (int32_t)value;
+    return LULL_OK;
+}
+
+int64_t stack_endpoint_knob(const struct lull_stack *s, const struct stack_endpoint *e,
+                            enum lull_knob knob)
+{
+    int place = place_of(knob);
+
+    if (e == NULL || place < 0 || e->knobs[place] == LULL_KNOB_OF_STACK)
+        return lull_stack_knob(s, knob);
+    return e->knobs[place];
 }
 
 /* Leaving the list of events early is rare: the list is walked. */

@@ -16,6 +16,9 @@
 
 struct lull_stack;
 
+/* How many knobs have the scope LULL_KNOB_PER_LISTENER. */
+#define STACK_ENDPOINT_KNOBS 7
+
 enum stack_endpoint_kind {
     STACK_ENDPOINT_IDLE, /* perhaps bound */
     STACK_ENDPOINT_LISTENING,
@@ -50,6 +53,7 @@ struct stack_endpoint {
     uint32_t user_timeout_ms;
     uint32_t send_buffer, receive_buffer; /* bytes */
     uint16_t mss_max;                     /* bytes; 0: no bound */
+    int32_t knobs[STACK_ENDPOINT_KNOBS];  /* as listed in stack_endpoint.c; or LULL_KNOB_OF_STACK */
     uint64_t user;
 };
 
@@ -61,6 +65,15 @@ static inline struct scope stack_endpoint_scope(const struct stack_endpoint *e)
 
 /* A fresh endpoint with the stack's defaults, or POOL_NONE. */
 uint32_t stack_endpoint_take(struct lull_stack *s);
+
+/* The knobs that can be set for one endpoint: LULL_EOPNOTSUPP for the others, LULL_EINVAL out of
+ * range.  LULL_KNOB_OF_STACK lets it follow the stack again. */
+enum lull_error stack_endpoint_set_knob(struct stack_endpoint *e, enum lull_knob knob,
+                                        int64_t value);
+
+/* The value in force for @e: its own, or the stack's.  @e may be NULL. */
+int64_t stack_endpoint_knob(const struct lull_stack *s, const struct stack_endpoint *e,
+                            enum lull_knob knob);
 
 /* Gives back what it still holds: port, leftover text, its place among the events. */
 void stack_endpoint_give(struct lull_stack *s, uint32_t index);

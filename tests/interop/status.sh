@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 need curl python3 ss
 
-serve wait --text hello --msl 2s
+serve wait --text hello --msl 2s --knob tw.max_extend=3
 expect hello "$(curl -s -m 10 http://$lull/)" "the page"
 wait_until 5 counted wait TW 1 || fail "no TIME-WAIT record"
 "$LULL" status --name wait >"$work/status.log" || fail "lull status"
@@ -18,7 +18,9 @@ assert {row["state"] for row in rows} == {"LISTEN", "TIME-WAIT"}, rows
 wait = [row for row in rows if row["state"] == "TIME-WAIT"][0]
 assert wait["timer"] == "timewait" and 0 < wait["timer_ms"] <= 4000, wait
 P
-for what in --counters --summary; do
+[ "$("$LULL" status --name wait --knobs)" = "tw.msl_ms = 2000    (default 30000)
+tw.max_extend = 3    (default 8)" ] || fail "the knobs: $("$LULL" status --name wait --knobs)"
+for what in --counters --summary --knobs; do
     "$LULL" status --name wait $what --json | python3 -m json.tool >/dev/null || fail "$what --json"
 done
 [ "$(ss -Htan state time-wait | wc -l)" = 0 ] || fail "the kernel holds a TIME-WAIT too"

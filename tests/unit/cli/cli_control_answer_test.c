@@ -154,6 +154,21 @@ static void usage_is_told_with_its_limits(void **state)
     assert_int_equal(count_lines(f), 8);
 }
 
+static void knobs_that_were_turned_are_told_with_their_defaults(void **state)
+{
+    struct fixture *f = *state;
+
+    ask(f, "knobs", 1 << 20);
+    assert_string_equal(f->text, "{\"end\":0}\n");
+    lull_stack_set_knob(f->network.stack, LULL_KNOB_tw_rst, LULL_TW_RST_RFC9293);
+    lull_stack_set_knob(f->network.stack, LULL_KNOB_trace_tw, 0);
+    ask(f, "knobs", 1 << 20);
+    assert_string_equal(f->text,
+                        "{\"name\":\"tw.rst\",\"value\":\"rfc9293\",\"default\":\"ignore\"}\n"
+                        "{\"name\":\"trace.tw\",\"value\":\"0\",\"default\":\"1\"}\n"
+                        "{\"end\":2}\n");
+}
+
 static void another_request_is_refused(void **state)
 {
     struct fixture *f = *state;
@@ -172,6 +187,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(no_rows_are_an_answer_too, open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(every_counter_is_named_once, open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(usage_is_told_with_its_limits, open_fixture, close_fixture),
+        cmocka_unit_test_setup_teardown(knobs_that_were_turned_are_told_with_their_defaults,
+                                        open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(another_request_is_refused, open_fixture, close_fixture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,13 +76,16 @@ static void a_listener_has_no_timer(void **state)
                 "LISTEN     3      128                     *:80 *:*                  \n");
 }
 
-static void counters_and_limits_are_one_line_each(void **state)
+static void counters_limits_and_knobs_are_one_line_each(void **state)
 {
     (void)state;
     expect_line(cli_status_text_counter, "{\"name\":\"TW\",\"value\":18446744073709551615}",
                 "TW                              18446744073709551615\n");
     expect_line(cli_status_text_limit, "{\"name\":\"records\",\"used\":7,\"limit\":65536}",
                 "records                7 of 65536\n");
+    expect_line(cli_status_text_knob,
+                "{\"name\":\"tw.rst\",\"value\":\"rfc9293\",\"default\":\"ignore\"}",
+                "tw.rst = rfc9293    (default ignore)\n");
 }
 
 int main(void)
@@ -91,7 +94,7 @@ int main(void)
         cmocka_unit_test(timers_are_written_as_ss_writes_them),
         cmocka_unit_test(a_record_looks_as_in_ss),
         cmocka_unit_test(a_listener_has_no_timer),
-        cmocka_unit_test(counters_and_limits_are_one_line_each),
+        cmocka_unit_test(counters_limits_and_knobs_are_one_line_each),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
