@@ -106,7 +106,13 @@ enum lull_error lull_socket_set_knob(struct lull_stack *s, lull_socket socket, e
                                      int64_t value)
 {
     struct stack_endpoint *e = socket_resolve(s, socket);
-    return e == NULL ? LULL_EBADF : stack_endpoint_set_knob(e, knob, value);
+
+    if (e == NULL)
+        return LULL_EBADF;
+    enum lull_error error = stack_endpoint_set_knob(e, knob, value);
+    if (error == LULL_OK && e->conn != POOL_NONE)
+        stack_user_apply_options(s, socket.index);
+    return error;
 }
 
 int64_t lull_socket_knob(const struct lull_stack *s, lull_socket socket, enum lull_knob knob)

@@ -20,6 +20,7 @@ uint32_t stack_conn_make(struct lull_stack *s, struct tcp_conn_plan *plan)
     conn->endpoint = conn->listener = POOL_NONE;
     conn->accept_next = conn->accept_previous = conn->ready_next = POOL_NONE;
     conn->parked = TCP_RECORD_NONE;
+    conn->holds = STACK_KNOB(s, abort_hold) != 0;
     plan->id = index;
     tcp_conn_init(&env, &conn->tcp, plan);
     if (!stack_tuples_add_conn(s, index)) {
@@ -160,11 +161,24 @@ static void tell_end(struct lull_stack *s, uint32_t index)
     conn->endpoint = POOL_NONE;
 }
 
+int64_t stack_conn_knob(const struct lull_stack *s, uint32_t index, enum lull_knob knob)
+{
+    const struct stack_conn *conn = stack_conn_at(s, index);
+    uint32_t endpoint = conn->endpoint;
+
+    if (endpoint == POOL_NONE && conn->listener != POOL_NONE)
+        endpoint = stack_listener_at(s, conn->listener)->endpoint;
+    if (endpoint != POOL_NONE)
+        return stack_endpoint_knob(s, stack_endpoint_at(s, endpoint), knob);
+    return knob == LULL_KNOB_abort_hold ? conn->holds : lull_stack_knob(s, knob);
+}
+
 void stack_conn_detach(struct lull_stack *s, uint32_t index)
 {
     struct stack_conn *conn = stack_conn_at(s, index);
     struct stack_endpoint *e = stack_endpoint_at(s, conn->endpoint);
 
+    conn->holds = stack_conn_knob(s, index, LULL_KNOB_abort_hold) != 0;
     e->kind = STACK_ENDPOINT_IDLE;
     e->conn = POOL_NONE;
     conn->endpoint = POOL_NONE;
@@ -231,16 +245,17 @@ static void end(struct lull_stack *s, uint32_t index, const struct tcp_env *env)
     struct stack_conn *conn = stack_conn_at(s, index);
     struct tcp_hold_facts facts = {0};
     uint32_t endpoint = conn->endpoint;
-    bool reset = env->reply.kind != TCP_REPLY_NONE;
+    bool held =
+        env->reply.kind != TCP_REPLY_NONE && stack_conn_knob(s, index, LULL_KNOB_abort_hold);
     bool again = conn->tcp.cause == LULL_CAUSE_NOT_NEW && endpoint != POOL_NONE
                  && !stack_endpoint_at(s, endpoint)->holds_port;
 
-    if (reset)
+    if (held)
         facts = tcp_hold_of_conn(env, &conn->tcp);
     if (again)
         stack_conn_detach(s, index);
     bury(s, index);
-    if (reset)
+    if (held)
         stack_record_hold(s, &facts);
     if (again)
         stack_connect_again(s, endpoint);

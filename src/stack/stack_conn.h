@@ -24,6 +24,10 @@ void stack_conn_stick(struct lull_stack *s, uint32_t index);
 /* A neighbour has answered or failed: try again. */
 void stack_conn_unstick(struct lull_stack *s);
 
+/* The value of a knob of the scope LULL_KNOB_PER_LISTENER for a connection: its user's, its
+ * listener's, or the stack's.  An orphan knows abort.hold of its last user. */
+int64_t stack_conn_knob(const struct lull_stack *s, uint32_t index, enum lull_knob knob);
+
 /* No user any more; the endpoint has let go. */
 void stack_conn_detach(struct lull_stack *s, uint32_t index);
 

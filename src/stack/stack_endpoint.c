@@ -63,14 +63,17 @@ enum lull_error stack_endpoint_set_knob(struct stack_endpoint *e, enum lull_knob
     return LULL_OK;
 }
 
+int64_t stack_endpoint_own_knob(const struct stack_endpoint *e, enum lull_knob knob)
+{
+    int place = place_of(knob);
+    return place < 0 ? LULL_KNOB_OF_STACK : e->knobs[place];
+}
+
 int64_t stack_endpoint_knob(const struct lull_stack *s, const struct stack_endpoint *e,
                             enum lull_knob knob)
 {
-    int place = place_of(knob);
-
-    if (e == NULL || place < 0 || e->knobs[place] == LULL_KNOB_OF_STACK)
-        return lull_stack_knob(s, knob);
-    return e->knobs[place];
+    int64_t own = e == NULL ? LULL_KNOB_OF_STACK : stack_endpoint_own_knob(e, knob);
+    return own == LULL_KNOB_OF_STACK ? lull_stack_knob(s, knob) : own;
 }
 
 /* Leaving the list of events early is rare: the list is walked. */

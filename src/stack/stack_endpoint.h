@@ -71,6 +71,9 @@ uint32_t stack_endpoint_take(struct lull_stack *s);
 enum lull_error stack_endpoint_set_knob(struct stack_endpoint *e, enum lull_knob knob,
                                         int64_t value);
 
+/* What @e has for itself, or LULL_KNOB_OF_STACK. */
+int64_t stack_endpoint_own_knob(const struct stack_endpoint *e, enum lull_knob knob);
+
 /* The value in force for @e: its own, or the stack's.  @e may be NULL. */
 int64_t stack_endpoint_knob(const struct lull_stack *s, const struct stack_endpoint *e,
                             enum lull_knob knob);

@@ -75,6 +75,17 @@ uint32_t stack_listen_find(const struct lull_stack *s, const struct tuple *tuple
     return found;
 }
 
+int64_t stack_listen_knob(const struct lull_stack *s, const struct tuple *tuple,
+                          enum lull_knob knob)
+{
+    uint32_t listener = stack_listen_find(s, tuple);
+
+    if (listener == POOL_NONE)
+        return lull_stack_knob(s, knob);
+    return stack_endpoint_knob(s, stack_endpoint_at(s, stack_listener_at(s, listener)->endpoint),
+                               knob);
+}
+
 enum lull_error stack_listen_open(struct lull_stack *s, uint32_t endpoint, uint32_t backlog)
 {
     struct stack_endpoint *e = stack_endpoint_at(s, endpoint);

@@ -9,6 +9,10 @@
  * long as nobody joins or leaves them. */
 uint32_t stack_listen_find(const struct lull_stack *s, const struct tuple *tuple);
 
+/* The value in force for whoever listens on the tuple's local name, or the stack's. */
+int64_t stack_listen_knob(const struct lull_stack *s, const struct tuple *tuple,
+                          enum lull_knob knob);
+
 /* One more handshake may begin; otherwise it is counted as refused. */
 bool stack_listen_admits(struct lull_stack *s, uint32_t listener);
 

@@ -39,6 +39,7 @@ struct stack_conn {
     bool ready;             /* in the list of those that want to send */
     bool waits;             /* in the accept queue */
     bool orphan;            /* counted as one (stack_orphan.c) */
+    bool holds;             /* an orphan's abort.hold, as its last user had it */
 };
 
 struct stack_listener {

@@ -11,6 +11,7 @@
 #include "base/address.h"
 #include "base/check.h"
 #include "stack/stack_interface.h"
+#include "stack/stack_listen.h"
 #include "stack/stack_reply.h"
 #include "stack/stack_tuples.h"
 
@@ -188,8 +189,6 @@ void stack_record_hold(struct lull_stack *s, const struct tcp_hold_facts *facts)
     struct stack_owner owner = stack_tuples_find(s, &facts->tuple);
     bool stranger = facts->cause == LULL_CAUSE_STRANGER;
 
-    if (!STACK_KNOB(s, abort_hold))
-        return;
     if (owner.record != TCP_RECORD_NONE) {
         tcp_hold_extend(&env, &s->records, owner.record);
         return;
@@ -208,9 +207,9 @@ void stack_record_reset_leaves(struct lull_stack *s, const struct tuple *tuple)
 {
     struct tcp_env env = stack_env(s);
 
-    if (!STACK_KNOB(s, abort_hold) || s->records.used == 0)
+    if (s->records.used == 0)
         return;
     struct stack_owner owner = stack_tuples_find(s, tuple);
-    if (owner.record != TCP_RECORD_NONE)
+    if (owner.record != TCP_RECORD_NONE && stack_listen_knob(s, tuple, LULL_KNOB_abort_hold))
         tcp_hold_extend(&env, &s->records, owner.record);
 }

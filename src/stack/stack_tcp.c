@@ -79,11 +79,12 @@ static void reject_syn(struct lull_stack *s, const struct tuple *tuple, uint32_t
                        const char *rule)
 {
     struct tcp_env env = stack_env(s);
-    enum lull_tw_syn_reject how = (enum lull_tw_syn_reject)STACK_KNOB(s, tw_syn_reject);
+    int64_t how = stack_listen_knob(s, tuple, LULL_KNOB_tw_syn_reject);
 
     note_rejected_syn(s, tuple, record, rule);
     if (tcp_record_at(&s->records, record)->kind == TCP_RECORD_TIME_WAIT
-        && tcp_timewait_reject(&env, &s->records, record, how) == TCP_TIMEWAIT_ACK)
+        && tcp_timewait_reject(&env, &s->records, record, (enum lull_tw_syn_reject)how)
+               == TCP_TIMEWAIT_ACK)
         stack_record_acknowledge(s, record);
 }
 
@@ -134,7 +135,8 @@ static struct tcp_conn_plan plan_passive(const struct lull_stack *s, const struc
 static void hold_stranger(struct lull_stack *s, const struct tuple *tuple,
                           const struct tcp_segment *seg, const struct tcp_reply *reply)
 {
-    if (reply->kind == TCP_REPLY_NONE || (seg->flags & (TCP_SYN | TCP_ACK)) != TCP_ACK)
+    if (reply->kind == TCP_REPLY_NONE || (seg->flags & (TCP_SYN | TCP_ACK)) != TCP_ACK
+        || !stack_listen_knob(s, tuple, LULL_KNOB_abort_hold))
         return;
     struct tcp_hold_facts facts = tcp_hold_of_stranger(tuple, seg);
     stack_record_hold(s, &facts);
@@ -178,11 +180,14 @@ static void arrive_unknown(struct lull_stack *s, const struct tuple *tuple, stru
         arrive_nobody(s, tuple, seg);
 }
 
-static struct tcp_reuse_rules reuse_rules(const struct lull_stack *s)
+/* Of the listener who would get the new connection. */
+static struct tcp_reuse_rules reuse_rules(const struct lull_stack *s, uint32_t listener)
 {
+    const struct stack_endpoint *e = stack_endpoint_at(s, stack_listener_at(s, listener)->endpoint);
+
     return (struct tcp_reuse_rules){
-        .policy = (enum lull_tw_syn_policy)STACK_KNOB(s, tw_syn_policy),
-        .seq_cmp = (enum lull_tw_seq_cmp)STACK_KNOB(s, tw_seq_cmp),
+        .policy = (enum lull_tw_syn_policy)stack_endpoint_knob(s, e, LULL_KNOB_tw_syn_policy),
+        .seq_cmp = (enum lull_tw_seq_cmp)stack_endpoint_knob(s, e, LULL_KNOB_tw_seq_cmp),
         .offer_timestamps = (s->config.features & LULL_FEATURE_TIMESTAMPS) != 0,
         .tolerate_missing = STACK_KNOB(s, ts_tolerate_missing) != 0,
     };
@@ -193,13 +198,13 @@ static void judge_syn(struct lull_stack *s, const struct tuple *tuple, uint32_t 
                       struct tcp_segment *seg, const struct stack_packet *p)
 {
     struct tcp_reuse_old old = tcp_timewait_old(&s->records, record);
-    struct tcp_reuse_rules rules = reuse_rules(s);
     uint32_t listener = stack_listen_find(s, tuple);
 
     if (listener == POOL_NONE) { /* [REQ IR-11] */
         reject_syn(s, tuple, record, "IR-11");
         return;
     }
+    struct tcp_reuse_rules rules = reuse_rules(s, listener);
     struct tcp_reuse_verdict verdict = tcp_reuse_judge(&old, seg, &rules);
     if (!verdict.accepted) {
         reject_syn(s, tuple, record, verdict.rule);
@@ -219,8 +224,9 @@ static void arrive_record(struct lull_stack *s, const struct tuple *tuple, uint3
     enum tcp_timewait_answer answer = tcp_timewait_arrive(&env, &s->records, record, seg);
 
     if (answer == TCP_TIMEWAIT_JUDGE_RESET)
-        answer = tcp_timewait_reset(&env, &s->records, record, seg,
-                                    (enum lull_tw_rst)STACK_KNOB(s, tw_rst));
+        answer =
+            tcp_timewait_reset(&env, &s->records, record, seg,
+                               (enum lull_tw_rst)stack_listen_knob(s, tuple, LULL_KNOB_tw_rst));
     if (answer == TCP_TIMEWAIT_ACK)
         stack_record_acknowledge(s, record);
     else if (answer == TCP_TIMEWAIT_JUDGE_SYN)
@@ -229,7 +235,7 @@ static void arrive_record(struct lull_stack *s, const struct tuple *tuple, uint3
         struct tcp_hold_facts facts = tcp_hold_of_record(&s->records, record);
         stack_record_end(s, record, STACK_RECORD_KILLED);
         stack_reply_reset(s, tuple, &env.reply);
-        if (env.reply.kind != TCP_REPLY_NONE)
+        if (env.reply.kind != TCP_REPLY_NONE && stack_listen_knob(s, tuple, LULL_KNOB_abort_hold))
             stack_record_hold(s, &facts);
     }
 }

@@ -73,13 +73,19 @@ void stack_user_shutdown(struct lull_stack *s, uint32_t endpoint, enum lull_dire
 static void close_conn(struct lull_stack *s, const struct stack_endpoint *e, struct tcp_env *env)
 {
     struct tcp_conn *c = &stack_conn_at(s, e->conn)->tcp;
+    const struct tcp_settings *usual = env->settings;
+    struct tcp_settings own = *usual;
 
+    own.knobs.value[LULL_KNOB_close_rst_on_unread] =
+        stack_endpoint_knob(s, e, LULL_KNOB_close_rst_on_unread);
+    env->settings = &own;
     if (e->linger_seconds == 0 && !tcp_call_loses_text(env, c)) {
         STACK_COUNT(s, TCPAbortOnLinger);
         tcp_call_abort(env, c);
     } else {
         tcp_call_close(env, c);
     }
+    env->settings = usual;
 }
 
 static bool awaits_ack(const struct tcp_conn *c)
@@ -126,6 +132,17 @@ static void set_fact(struct tcp_conn *c, uint32_t fact, bool on)
     c->facts = on ? c->facts | fact : c->facts & ~fact;
 }
 
+/* Of the connection in FIN-WAIT-2 once its user is gone: TCP_LINGER2, or the socket's own
+ * fw2.orphan_ms; 0 leaves it to the stack. */
+static lull_duration patience(const struct stack_endpoint *e)
+{
+    int64_t own = stack_endpoint_own_knob(e, LULL_KNOB_fw2_orphan_ms);
+
+    if (e->linger2_seconds != 0)
+        return LULL_SEC((int64_t)e->linger2_seconds);
+    return own == LULL_KNOB_OF_STACK ? 0 : LULL_MS(own);
+}
+
 void stack_user_apply_options(struct lull_stack *s, uint32_t endpoint)
 {
     const struct stack_endpoint *e = stack_endpoint_at(s, endpoint);
@@ -142,7 +159,7 @@ void stack_user_apply_options(struct lull_stack *s, uint32_t endpoint)
     c->keep_interval_ms = e->keep_interval_seconds * 1000;
     c->keep_count = (uint8_t)e->keep_count;
     c->user_timeout = LULL_MS((int64_t)e->user_timeout_ms);
-    c->fin_wait_2 = LULL_SEC((int64_t)e->linger2_seconds);
+    c->fin_wait_2 = patience(e);
     c->send_buffer = e->send_buffer < limit ? e->send_buffer : limit;
     c->deadline[TCP_TIMER_KEEP_ALIVE] = LULL_TIME_NEVER;
     stack_conn_settle(s, e->conn, &env);
