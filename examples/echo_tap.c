@@ -77,7 +77,7 @@ static void listen_on(struct server *server, const char *address)
 {
     struct lull_name name = {.port = PORT};
     struct lull_refusal refusal;
-    char text[200];
+    char text[400];
 
     if (lull_address_parse(address, &name.address) != LULL_OK)
         fail(address, "not an address");

@@ -35,9 +35,21 @@ enum lull_record_reason {
     LULL_REASON_COUNT
 };
 
+/* How a record ended. */
+enum lull_record_end {
+    LULL_END_EXPIRED,
+    LULL_END_RECYCLED,        /* a SYN's new incarnation is established */
+    LULL_END_RECYCLED_ACTIVE, /* that of our own connect is */
+    LULL_END_EVICTED,         /* the table was full */
+    LULL_END_KILLED,          /* a reset ended it, or late text */
+    LULL_END_ABORTED,         /* its socket was aborted, and tw.abort_deletes says so */
+    LULL_END_COUNT
+};
+
 /* A phrase for each, "closed first here"; static. */
 LULL_API const char *lull_record_cause_text(enum lull_record_cause cause);
 LULL_API const char *lull_record_reason_text(enum lull_record_reason reason);
+LULL_API const char *lull_record_end_text(enum lull_record_end end);
 
 LULL_END_DECLARATIONS
 

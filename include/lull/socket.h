@@ -250,6 +250,15 @@ LULL_API uint64_t lull_socket_user(struct lull_stack *stack, lull_socket socket)
  * was. */
 LULL_API void lull_socket_refusal(const struct lull_stack *stack, struct lull_refusal *refusal);
 
+/**
+ * Walk over the last 16 refusals of this stack, SYNs included, from the oldest.
+ *
+ * @param cursor  start with 0; changed by each call.  Kept, it leads to what was refused since
+ * @return        1 with a refusal, 0 at the end
+ */
+LULL_API int lull_socket_next_refusal(const struct lull_stack *stack, uint64_t *cursor,
+                                      struct lull_refusal *refusal);
+
 /* A connection's inner life, in the words of RFC 9293 and Linux's TCP_INFO. */
 struct lull_tcp_info {
     const char *state; /* "ESTABLISHED"; "CLOSED" without a connection */

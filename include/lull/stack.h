@@ -21,6 +21,7 @@
 #include "lull/error.h"
 #include "lull/frame.h"
 #include "lull/knobs.h"
+#include "lull/record.h"
 #include "lull/time.h"
 #include "lull/trace.h"
 
@@ -202,13 +203,21 @@ enum lull_row_timer {
 struct lull_row {
     enum lull_row_kind kind;
     enum lull_row_timer timer;
-    lull_duration timer_left;
+    lull_duration timer_left; /* from the present of the stack */
+    lull_time timer_at;       /* the same as an instant; LULL_TIME_NEVER: none */
     uint32_t timer_retries;
     const char *state;      /* "ESTAB", "TIME-WAIT", ... as ss spells them */
     uint32_t receive_queue; /* bytes unread; for a listener: connections not yet accepted */
     uint32_t send_queue;    /* bytes unacknowledged; for a listener: its backlog */
     struct lull_name local, remote;
-    uint32_t restarts; /* of a record: how often its timer was started again */
+    uint32_t snd_nxt, rcv_nxt; /* not of a listener */
+
+    /* Of a record only. */
+    uint32_t restarts; /* how often its timer was started again */
+    lull_time entered; /* to an eighth of a second; LULL_TIME_NEVER: too long ago to be known */
+    lull_duration age; /* since then; LULL_TIME_NEVER */
+    enum lull_record_cause cause;
+    enum lull_record_reason reason;
 };
 
 /**

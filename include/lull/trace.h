@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "lull/address.h"
 #include "lull/api.h"
 #include "lull/time.h"
 
@@ -24,9 +25,9 @@ LULL_BEGIN_DECLARATIONS
     EVENT(tcp_retransmit,   seq,         bytes,       backoff)       \
     EVENT(tcp_send,         seq,         bytes,       flags)         \
     EVENT(tcp_receive,      seq,         bytes,       flags)         \
-    EVENT(tw_enter,         local_port,  remote_port, expiry_ms)     \
-    EVENT(tw_rearm,         local_port,  remote_port, expiry_ms)     \
-    EVENT(tw_leave,         local_port,  remote_port, cause)         \
+    EVENT(tw_enter,         kind,        cause,       remaining_ms)  \
+    EVENT(tw_rearm,         kind,        reason,      remaining_ms)  \
+    EVENT(tw_leave,         kind,        end,         lived_ms)      \
     EVENT(refused,          call,        rule,        remaining_ms)  \
     EVENT(frame_in,         interface,   bytes,       checksum)      \
     EVENT(frame_out,        interface,   bytes,       checksum)      \
@@ -40,11 +41,30 @@ enum lull_trace_event {
         LULL_TRACE_EVENT_COUNT
 };
 
+/* A segment in brief. */
+struct lull_trace_segment {
+    uint32_t seq, ack;
+    uint32_t len;   /* SEG.LEN */
+    uint32_t flags; /* of the header: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32 */
+};
+
+/* The events of records, tw_*, and refusals say whose they are, and which segment brought them
+ * about; elsewhere these fields are zero.
+ *
+ *     kind     enum lull_row_kind
+ *     cause    enum lull_record_cause
+ *     reason   enum lull_record_reason
+ *     end      enum lull_record_end
+ *     call     enum lull_refused_call
+ *     rule     lull_rule_text() of it
+ *     *_ms     UINT32_MAX when nobody knows */
 struct lull_trace_record {
     lull_time at;
     uint32_t conn_id; /* pool index of the connection or record; 0 with no owner */
     enum lull_trace_event event;
     uint32_t arg[3];
+    struct lull_trace_segment segment; /* flags 0: a timer, a call, or an ACK that left */
+    struct lull_name local, remote;
 };
 
 /* @p record is borrowed: copy it if you keep it.  A sink must not call into the stack. */

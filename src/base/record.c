@@ -28,6 +28,15 @@ static const char *const reasons[LULL_REASON_COUNT] = {
     [LULL_REASON_RESTORED] = "restored",
 };
 
+static const char *const ends[LULL_END_COUNT] = {
+    [LULL_END_EXPIRED] = "waited to the end",
+    [LULL_END_RECYCLED] = "replaced by a new incarnation",
+    [LULL_END_RECYCLED_ACTIVE] = "replaced by a connection of our own",
+    [LULL_END_EVICTED] = "given up: the table was full",
+    [LULL_END_KILLED] = "ended by a reset or by late text",
+    [LULL_END_ABORTED] = "given up by an abort of its socket",
+};
+
 const char *lull_record_cause_text(enum lull_record_cause cause)
 {
     return (unsigned)cause < LULL_CAUSE_COUNT ? causes[cause] : "?";
@@ -36,4 +45,9 @@ const char *lull_record_cause_text(enum lull_record_cause cause)
 const char *lull_record_reason_text(enum lull_record_reason reason)
 {
     return (unsigned)reason < LULL_REASON_COUNT ? reasons[reason] : "?";
+}
+
+const char *lull_record_end_text(enum lull_record_end end)
+{
+    return (unsigned)end < LULL_END_COUNT ? ends[end] : "?";
 }

@@ -27,7 +27,7 @@ int cli_network_complain_refusal(const struct cli_network *network, enum lull_re
     char text[512];
 
     lull_socket_refusal(network->stack, &refusal);
-    if (refusal.call != call)
+    if (refusal.call != call || refusal.error != error)
         return cli_network_complain(network, names[call], error);
     lull_refusal_text(&refusal, text, sizeof text);
     fprintf(stderr, "lull %s: %s\n", network->command, text);

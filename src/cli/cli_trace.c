@@ -9,9 +9,12 @@
 #include <string.h>
 
 #include "lull/host.h"
+#include "lull/refusal.h"
+#include "lull/stack.h"
 
 #include "cli/cli_wrap.h"
 #include "wire/describe.h"
+#include "wire/describe_tcp.h"
 
 struct frames {
     struct cli_trace *trace;
@@ -41,20 +44,68 @@ static void print_state(const struct cli_trace *trace, const struct lull_trace_r
             state_name(r->arg[1]));
 }
 
-static void print_record_of_time_wait(const struct cli_trace *trace,
-                                      const struct lull_trace_record *r)
+/* "10.0.0.2:80 10.0.0.1:40000" */
+static void print_names(const struct cli_trace *trace, const struct lull_trace_record *r)
 {
-    static const char *const causes[] = {"waited to the end", "replaced by a new incarnation",
-                                         "given up: the table was full", "ended by a reset"};
-    fprintf(trace->out, "%11.6f    record %" PRIu32 " ports %" PRIu32 " %" PRIu32 ": ",
-            seconds_since(trace, r->at), r->conn_id, r->arg[0], r->arg[1]);
+    char local[LULL_NAME_TEXT_BYTES], remote[LULL_NAME_TEXT_BYTES];
+
+    lull_address_format_name(&r->local, local, sizeof local);
+    lull_address_format_name(&r->remote, remote, sizeof remote);
+    fprintf(trace->out, "%s %s", local, remote);
+}
+
+/* " after [F.] seq 1 ack 2 len 1", where a segment was the cause. */
+static void print_segment(const struct cli_trace *trace, const struct lull_trace_segment *s)
+{
+    char flags[16];
+    struct text text;
+
+    if (s->flags != 0) {
+        text_init(&text, flags, sizeof flags);
+        describe_tcp_flags(&text, (uint8_t)s->flags, DESCRIBE_TCP_TCPDUMP);
+        fprintf(trace->out, ", after [%s] seq %" PRIu32 " ack %" PRIu32 " len %" PRIu32, flags,
+                s->seq, s->ack, s->len);
+    }
+    fputc('\n', trace->out);
+}
+
+static const char *kind_name(uint32_t kind)
+{
+    switch (kind) {
+    case LULL_ROW_TIME_WAIT: return "TIME-WAIT";
+    case LULL_ROW_FIN_WAIT_2: return "FIN-WAIT-2";
+    case LULL_ROW_HOLD: return "HOLD";
+    default: return "?";
+    }
+}
+
+static void print_record(const struct cli_trace *trace, const struct lull_trace_record *r)
+{
+    fprintf(trace->out, "%11.6f    %s ", seconds_since(trace, r->at), kind_name(r->arg[0]));
+    print_names(trace, r);
     if (r->event == LULL_TRACE_tw_leave)
-        fprintf(trace->out, "ends: %s\n",
-                r->arg[2] < sizeof causes / sizeof causes[0] ? causes[r->arg[2]] : "gone");
+        fprintf(trace->out, ": ends after %.1f s: %s", r->arg[2] / 1e3,
+                lull_record_end_text((enum lull_record_end)r->arg[1]));
+    else if (r->event == LULL_TRACE_tw_enter)
+        fprintf(trace->out, ": begins to wait for %.3f s: %s", r->arg[2] / 1e3,
+                lull_record_cause_text((enum lull_record_cause)r->arg[1]));
     else
-        fprintf(trace->out, "%s for %.3f s\n",
-                r->event == LULL_TRACE_tw_enter ? "begins to wait" : "starts its wait again",
-                (int32_t)(r->arg[2] - (uint32_t)(r->at / LULL_MS(1))) / 1e3);
+        fprintf(trace->out, ": starts its wait again for %.3f s: %s", r->arg[2] / 1e3,
+                lull_record_reason_text((enum lull_record_reason)r->arg[1]));
+    print_segment(trace, &r->segment);
+}
+
+static void print_refusal(const struct cli_trace *trace, const struct lull_trace_record *r)
+{
+    char rule[8];
+
+    lull_rule_text(r->arg[1], rule);
+    fprintf(trace->out, "%11.6f    %s refused [%s]: ", seconds_since(trace, r->at),
+            lull_refusal_call_name((enum lull_refused_call)r->arg[0]), rule);
+    print_names(trace, r);
+    if (r->arg[2] != UINT32_MAX)
+        fprintf(trace->out, " for %.3f s", r->arg[2] / 1e3);
+    print_segment(trace, &r->segment);
 }
 
 static void print_other(const struct cli_trace *trace, const struct lull_trace_record *r)
@@ -78,10 +129,10 @@ void cli_trace_record(void *context, const struct lull_trace_record *record)
     case LULL_TRACE_tcp_state: print_state(trace, record); break;
     case LULL_TRACE_tw_enter:
     case LULL_TRACE_tw_rearm:
-    case LULL_TRACE_tw_leave: print_record_of_time_wait(trace, record); break;
+    case LULL_TRACE_tw_leave: print_record(trace, record); break;
+    case LULL_TRACE_refused: print_refusal(trace, record); break;
     case LULL_TRACE_tcp_drop:
     case LULL_TRACE_tcp_retransmit:
-    case LULL_TRACE_refused:
     case LULL_TRACE_frame_drop: print_other(trace, record); break;
     default: break; /* the frames tell the rest */
     }

@@ -223,14 +223,14 @@ static void take_event(void *context, const struct lull_trace_record *r)
         break;
     case LULL_TRACE_tw_rearm:
         flush_pending(t);
-        printf("%11.6f  TIME-WAIT    timer started again (port %" PRIu32 ")\n",
-               (double)(r->at - t->start) / 1e9, r->arg[1]);
+        printf("%11.6f  TIME-WAIT    timer started again (port %" PRIu16 ")\n",
+               (double)(r->at - t->start) / 1e9, r->remote.port);
         break;
     case LULL_TRACE_tw_leave:
         flush_pending(t);
-        watched_for(t, (uint16_t)r->arg[1])->ours = "CLOSED";
-        printf("%11.6f  CLOSED       TIME-WAIT is over (port %" PRIu32 ")\n",
-               (double)(r->at - t->start) / 1e9, r->arg[1]);
+        watched_for(t, r->remote.port)->ours = "CLOSED";
+        printf("%11.6f  CLOSED       TIME-WAIT is over (port %" PRIu16 ")\n",
+               (double)(r->at - t->start) / 1e9, r->remote.port);
         break;
     default: break;
     }

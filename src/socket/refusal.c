@@ -4,7 +4,7 @@
 #include "base/address.h"
 #include "base/text.h"
 
-static const char *call_name(enum lull_refused_call call)
+const char *lull_refusal_call_name(enum lull_refused_call call)
 {
     switch (call) {
     case LULL_REFUSED_BIND: return "bind";
@@ -13,22 +13,30 @@ static const char *call_name(enum lull_refused_call call)
     case LULL_REFUSED_SYN: return "SYN";
     case LULL_REFUSED_NOTHING: break;
     }
-    return "nothing refused";
+    return "nothing";
 }
 
-static const char *blocker_name(enum lull_blocker blocker)
+static const struct {
+    const char *name, *phrase;
+} blockers[] = {
+    [LULL_BLOCKER_NONE] = {"none", "nothing in the way"},
+    [LULL_BLOCKER_LISTENER] = {"listener", "listening"},
+    [LULL_BLOCKER_BOUND] = {"bound", "bound"},
+    [LULL_BLOCKER_CONNECTION] = {"connection", "connected"},
+    [LULL_BLOCKER_TIME_WAIT] = {"TIME-WAIT", "in TIME-WAIT"},
+    [LULL_BLOCKER_FIN_WAIT_2] = {"FIN-WAIT-2", "in FIN-WAIT-2"},
+    [LULL_BLOCKER_HOLD] = {"HOLD", "on HOLD"},
+    [LULL_BLOCKER_LIMIT] = {"limit", "a limit was reached"},
+};
+
+static bool is_blocker(enum lull_blocker blocker)
 {
-    switch (blocker) {
-    case LULL_BLOCKER_LISTENER: return "listening";
-    case LULL_BLOCKER_BOUND: return "bound";
-    case LULL_BLOCKER_CONNECTION: return "connected";
-    case LULL_BLOCKER_TIME_WAIT: return "in TIME-WAIT";
-    case LULL_BLOCKER_FIN_WAIT_2: return "in FIN-WAIT-2";
-    case LULL_BLOCKER_HOLD: return "on HOLD";
-    case LULL_BLOCKER_LIMIT: return "a limit was reached";
-    case LULL_BLOCKER_NONE: break;
-    }
-    return "nothing in the way";
+    return (unsigned)blocker < sizeof blockers / sizeof blockers[0];
+}
+
+const char *lull_refusal_blocker_name(enum lull_blocker blocker)
+{
+    return is_blocker(blocker) ? blockers[blocker].name : "?";
 }
 
 static void put_name(struct text *t, const struct lull_name *name)
@@ -61,7 +69,7 @@ static void put_blockers(struct text *t, const struct lull_refusal *refusal)
         text_decimal(t, refusal->blockers);
         text_character(t, ' ');
     }
-    text_string(t, blocker_name(refusal->blocker));
+    text_string(t, is_blocker(refusal->blocker) ? blockers[refusal->blocker].phrase : "?");
     if (has_remote(refusal)) {
         text_string(t, refusal->blockers > 1 ? ", the last with " : " with ");
         put_name(t, &refusal->remote);
@@ -72,14 +80,46 @@ static void put_blockers(struct text *t, const struct lull_refusal *refusal)
     }
 }
 
+/* Entry is known to an eighth of a second, which may lie ahead. */
+static uint64_t seconds_between(lull_time start, lull_time end)
+{
+    return end > start ? (uint64_t)((end - start + LULL_MS(500)) / LULL_SEC(1)) : 0;
+}
+
+/* " (closed first here 18 s ago, SND.NXT 4711, RCV.NXT 815)". */
+static void put_held(struct text *t, const struct lull_refusal *refusal)
+{
+    const struct lull_incarnation *held = &refusal->held;
+
+    if (held->local.port == 0)
+        return;
+    text_string(t, " (");
+    if (held->cause != LULL_CAUSE_NONE) {
+        text_string(t, lull_record_cause_text(held->cause));
+        if (held->entered != LULL_TIME_NEVER) {
+            text_character(t, ' ');
+            text_decimal(t, seconds_between(held->entered, refusal->at));
+            text_string(t, " s ago");
+        }
+        text_string(t, ", ");
+    }
+    text_string(t, "SND.NXT ");
+    text_decimal(t, held->snd_nxt);
+    text_string(t, ", RCV.NXT ");
+    text_decimal(t, held->rcv_nxt);
+    text_character(t, ')');
+}
+
 size_t lull_refusal_text(const struct lull_refusal *refusal, char *text, size_t size)
 {
     struct text t;
 
     text_init(&t, text, size);
-    text_string(&t, call_name(refusal->call));
-    if (refusal->call == LULL_REFUSED_NOTHING)
+    text_string(&t, lull_refusal_call_name(refusal->call));
+    if (refusal->call == LULL_REFUSED_NOTHING) {
+        text_string(&t, " refused");
         return text_length(&t);
+    }
     text_character(&t, ' ');
     put_name(&t, refusal->blocker == LULL_BLOCKER_LIMIT && refusal->call == LULL_REFUSED_CONNECT
                      ? &refusal->remote
@@ -90,6 +130,7 @@ size_t lull_refusal_text(const struct lull_refusal *refusal, char *text, size_t 
     text_string(&t, refusal->rule);
     text_string(&t, "]: ");
     put_blockers(&t, refusal);
+    put_held(&t, refusal);
     if (refusal->remedy != NULL) {
         text_string(&t, "; ");
         text_string(&t, refusal->remedy);

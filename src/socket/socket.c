@@ -191,7 +191,18 @@ uint64_t lull_socket_user(struct lull_stack *s, lull_socket socket)
 
 void lull_socket_refusal(const struct lull_stack *s, struct lull_refusal *refusal)
 {
-    *refusal = s->refusal;
+    const struct lull_refusal *last = stack_refuse_last(s);
+    *refusal = last != NULL ? *last : (struct lull_refusal){.call = LULL_REFUSED_NOTHING};
+}
+
+int lull_socket_next_refusal(const struct lull_stack *s, uint64_t *cursor,
+                             struct lull_refusal *refusal)
+{
+    const struct lull_refusal *next = stack_refuse_next(s, cursor);
+
+    if (next != NULL)
+        *refusal = *next;
+    return next != NULL;
 }
 
 enum lull_error lull_socket_info(struct lull_stack *s, lull_socket socket,

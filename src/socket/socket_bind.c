@@ -181,22 +181,23 @@ static bool were_allowed(const struct search *search, const struct socket_bind_h
            && socket_bind_conflict(&search->rules, &holder->side, &self) == NULL;
 }
 
-/* The one that will stand in the way longest is the one to name. */
-static void note(struct search *search, const struct socket_bind_holder *holder)
+/* The one that will stand in the way longest is the one to name: is it this one now? */
+static bool note(struct search *search, const struct socket_bind_holder *holder)
 {
     struct lull_refusal *refusal = search->refusal;
     const char *rule = socket_bind_conflict(&search->rules, search->request, holder);
 
     if (rule == NULL || were_allowed(search, holder))
-        return;
+        return false;
     refusal->blockers++;
     if (refusal->blockers > 1 && holder->remaining <= refusal->remaining)
-        return;
+        return false;
     refusal->blocker = holder->kind;
     refusal->remote = holder->remote;
     refusal->remaining = holder->remaining;
     refusal->remedy = remedy_for(search, holder, rule);
     memcpy(refusal->rule, rule, strlen(rule) + 1);
+    return true;
 }
 
 static bool visit_holder(void *context, const struct stack_holder *holder)
@@ -209,7 +210,9 @@ static bool visit_holder(void *context, const struct stack_holder *holder)
                                    .remote = {t->remote, t->zone, t->remote_port},
                                    .kind = holder->kind,
                                    .remaining = holder->remaining};
-    note(context, &h);
+    struct search *search = context;
+    if (note(search, &h))
+        stack_refuse_describe(search->stack, &holder->found, search->refusal);
     return true;
 }
 
@@ -247,7 +250,7 @@ static void visit_endpoints(struct search *search, const struct stack_endpoint *
                                        .remote = e->remote,
                                        .kind = kind_of(e),
                                        .remaining = LULL_TIME_NEVER};
-        note(search, &h);
+        (void)note(search, &h);
     }
 }
 
@@ -257,14 +260,6 @@ static bool passes_pairs(const struct socket_bind_rules *rules,
 {
     return request->reuse_address && rules->over_connected == SOCKET_BIND_OVER_NEW
            && !(rules->strict && rules->tw_require_both);
-}
-
-static enum lull_error refuse(struct lull_stack *s, const struct lull_refusal *refusal)
-{
-    s->refusal = *refusal;
-    TRACE(&s->trace, s->now, 0, refused, (uint32_t)refusal->call, (uint32_t)refusal->blocker,
-          refusal->remaining == LULL_TIME_NEVER ? 0 : (uint32_t)(refusal->remaining / LULL_MS(1)));
-    return refusal->error;
 }
 
 /* May @self have the name @local, for @call?  LULL_OK or a refusal. */
@@ -280,7 +275,7 @@ static enum lull_error judge(struct lull_stack *s, const struct stack_endpoint *
         visit_endpoints(&search, self);
     if (!passes_pairs(&search.rules, &request))
         stack_ports_visit(s, local->port, visit_holder, &search);
-    return refusal.blockers == 0 ? LULL_OK : refuse(s, &refusal);
+    return refusal.blockers == 0 ? LULL_OK : stack_refuse(s, &refusal);
 }
 
 /* --- taking the name -------------------------------------------------------------------- */
@@ -307,7 +302,7 @@ static enum lull_error take_any_port(struct lull_stack *s, struct stack_endpoint
 
     name.port = stack_ports_choose(s, &name.address, NULL);
     if (name.port == 0)
-        return refuse(s, &refusal);
+        return stack_refuse(s, &refusal);
     take_name(s, e, &name);
     return LULL_OK;
 }

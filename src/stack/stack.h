@@ -8,6 +8,7 @@
 #include "stack/stack_endpoint.h"
 #include "stack/stack_interface.h"
 #include "stack/stack_object.h"
+#include "stack/stack_refuse.h"
 
 /* If a neighbour answered or failed, whatever waited for one tries again. */
 void stack_resolution_review(struct lull_stack *s);
@@ -63,6 +64,7 @@ void stack_user_apply_options(struct lull_stack *s, uint32_t endpoint);
  * stop. */
 struct stack_holder {
     struct tuple tuple;
+    struct stack_owner found; /* the connection or the record */
     enum lull_blocker kind;
     bool reuse_address, reuse_port; /* as its socket had them */
     uint32_t owner;                 /* of a connection; a record has none */

@@ -219,7 +219,7 @@ static void replace_parked(struct lull_stack *s, struct stack_conn *conn)
         bool passive = conn_is(&conn->tcp, TCP_PASSIVE_OPEN);
         conn->parked = TCP_RECORD_NONE;
         tcp_record_at(&s->records, record)->parked = 0;
-        stack_record_end(s, record, passive ? STACK_RECORD_RECYCLED : STACK_RECORD_RECYCLED_ACTIVE);
+        stack_record_end(s, record, passive ? LULL_END_RECYCLED : LULL_END_RECYCLED_ACTIVE);
     }
 }
 
@@ -244,10 +244,12 @@ static void end(struct lull_stack *s, uint32_t index, const struct tcp_env *env)
 {
     struct stack_conn *conn = stack_conn_at(s, index);
     struct tcp_hold_facts facts = {0};
+    struct tuple tuple = conn->tcp.tuple;
+    enum lull_record_cause cause = conn->tcp.cause;
     uint32_t endpoint = conn->endpoint;
     bool held =
         env->reply.kind != TCP_REPLY_NONE && stack_conn_knob(s, index, LULL_KNOB_abort_hold);
-    bool again = conn->tcp.cause == LULL_CAUSE_NOT_NEW && endpoint != POOL_NONE
+    bool again = cause == LULL_CAUSE_NOT_NEW && endpoint != POOL_NONE
                  && !stack_endpoint_at(s, endpoint)->holds_port;
 
     if (held)
@@ -257,6 +259,7 @@ static void end(struct lull_stack *s, uint32_t index, const struct tcp_env *env)
     bury(s, index);
     if (held)
         stack_record_hold(s, &facts);
+    stack_refuse_attempt(s, &tuple, cause);
     if (again)
         stack_connect_again(s, endpoint);
 }

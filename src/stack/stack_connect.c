@@ -8,14 +8,6 @@
 
 #define IP_AND_TCP_HEADER_BYTES 40
 
-static enum lull_error refuse(struct lull_stack *s, const struct lull_refusal *refusal)
-{
-    s->refusal = *refusal;
-    TRACE(&s->trace, s->now, 0, refused, (uint32_t)refusal->call, (uint32_t)refusal->blocker,
-          refusal->remaining == LULL_TIME_NEVER ? 0 : (uint32_t)(refusal->remaining / LULL_MS(1)));
-    return refusal->error;
-}
-
 /* [REQ IR-13] SO_REUSEADDR concerns the port, never the pair: nothing gets past a tuple that
  * is live, and past one that is remembered only what rule @rule allows. */
 static enum lull_error refuse_tuple(struct lull_stack *s, const struct tuple *tuple,
@@ -23,21 +15,16 @@ static enum lull_error refuse_tuple(struct lull_stack *s, const struct tuple *tu
 {
     struct lull_refusal refusal = {
         .call = LULL_REFUSED_CONNECT,
-        .blocker = LULL_BLOCKER_CONNECTION,
         .error = LULL_EADDRINUSE,
         .local = {tuple->local, tuple->zone, tuple->local_port},
         .remote = {tuple->remote, tuple->zone, tuple->remote_port},
         .blockers = 1,
-        .remaining = LULL_TIME_NEVER,
-        .remedy = "connect from another local port",
+        .remedy = owner->conn != POOL_NONE ? "connect from another local port"
+                                           : "connect from another local port, or wait",
     };
     memcpy(refusal.rule, rule, strlen(rule) + 1);
-    if (owner->conn == POOL_NONE) {
-        refusal.blocker = stack_record_blocker(s, owner->record);
-        refusal.remaining = tcp_record_expiry(&s->records, owner->record, s->now) - s->now;
-        refusal.remedy = "connect from another local port, or wait";
-    }
-    return refuse(s, &refusal);
+    stack_refuse_describe(s, owner, &refusal);
+    return stack_refuse(s, &refusal);
 }
 
 static enum lull_error refuse_exhausted(struct lull_stack *s, const struct lull_name *remote)
@@ -51,7 +38,7 @@ static enum lull_error refuse_exhausted(struct lull_stack *s, const struct lull_
         .remaining = LULL_TIME_NEVER,
         .remedy = "add local addresses, widen the ephemeral range, or let the peer close first",
     };
-    return refuse(s, &refusal);
+    return stack_refuse(s, &refusal);
 }
 
 /* [REQ BL-15] IPv4 has no zones: with one the tuple would match no segment. */

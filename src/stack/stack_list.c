@@ -6,20 +6,21 @@
 
 enum { WALK_LISTENERS, WALK_CONNECTIONS, WALK_RECORDS };
 
-static lull_duration left(const struct lull_stack *s, lull_time deadline)
+static void set_timer(const struct lull_stack *s, lull_time deadline, struct lull_row *row)
 {
-    return deadline > s->now ? deadline - s->now : 0;
+    row->timer_left = deadline > s->now ? deadline - s->now : 0;
+    row->timer_at = deadline;
 }
 
 static void fill_timer(const struct lull_stack *s, const struct tcp_conn *c, struct lull_row *row)
 {
     if (c->deadline[TCP_TIMER_RETRANSMIT] != LULL_TIME_NEVER) {
         row->timer = tcp_output_is_stuck(c) ? LULL_TIMER_PERSIST : LULL_TIMER_ON;
-        row->timer_left = left(s, c->deadline[TCP_TIMER_RETRANSMIT]);
+        set_timer(s, c->deadline[TCP_TIMER_RETRANSMIT], row);
         row->timer_retries = c->backoff;
     } else if (c->deadline[TCP_TIMER_KEEP_ALIVE] != LULL_TIME_NEVER) {
         row->timer = LULL_TIMER_KEEPALIVE;
-        row->timer_left = left(s, c->deadline[TCP_TIMER_KEEP_ALIVE]);
+        set_timer(s, c->deadline[TCP_TIMER_KEEP_ALIVE], row);
         row->timer_retries = c->keep_probes;
     }
 }
@@ -35,9 +36,12 @@ static void fill_conn(const struct lull_stack *s, uint32_t index, struct lull_ro
     const struct tcp_conn *c = &stack_conn_at(s, index)->tcp;
 
     *row = (struct lull_row){.kind = LULL_ROW_CONNECTION,
+                             .timer_at = LULL_TIME_NEVER,
                              .state = tcp_state_traits(c->state)->brief,
                              .receive_queue = c->receive_queue.length,
-                             .send_queue = c->send_queue.length};
+                             .send_queue = c->send_queue.length,
+                             .snd_nxt = c->snd.nxt.raw,
+                             .rcv_nxt = c->rcv.nxt.raw};
     fill_names(&c->tuple, row);
     fill_timer(s, c, row);
 }
@@ -47,6 +51,7 @@ static void fill_listener(const struct lull_stack *s, uint32_t index, struct lul
     const struct stack_listener *l = stack_listener_at(s, index);
 
     *row = (struct lull_row){.kind = LULL_ROW_LISTENER,
+                             .timer_at = LULL_TIME_NEVER,
                              .state = tcp_state_traits(TCP_LISTEN)->brief,
                              .receive_queue = l->waiting,
                              .send_queue = l->backlog,
@@ -63,10 +68,11 @@ static const struct {
     [TCP_RECORD_HOLD] = {LULL_ROW_HOLD, "HOLD"},
 };
 
-/* [REQ OB-01] */
+/* [REQ OB-01] [REQ OB-06] */
 static void fill_record(const struct lull_stack *s, uint32_t index, struct lull_row *row)
 {
     const struct tcp_record *r = tcp_record_at(&s->records, index);
+    lull_time entered = tcp_record_entered(&s->records, index, s->now);
     struct tuple tuple;
 
     tcp_record_tuple(&s->records, index, &tuple);
@@ -74,10 +80,18 @@ static void fill_record(const struct lull_stack *s, uint32_t index, struct lull_
         .kind = kinds[r->kind].kind,
         .state = kinds[r->kind].state,
         .timer = LULL_TIMER_TIMEWAIT,
-        .timer_left = left(s, tcp_record_expiry(&s->records, index, s->now)),
+        .snd_nxt = r->snd_nxt.raw,
+        .rcv_nxt = r->rcv_nxt.raw,
         .restarts = r->restarts,
+        .entered = entered,
+        .age = entered == LULL_TIME_NEVER ? entered
+               : entered < s->now         ? s->now - entered
+                                          : 0,
+        .cause = (enum lull_record_cause)r->cause,
+        .reason = (enum lull_record_reason)r->reason,
     };
     fill_names(&tuple, row);
+    set_timer(s, tcp_record_expiry(&s->records, index, s->now), row);
 }
 
 static int walk_pool(const struct pool *pool, uint64_t *cursor, uint32_t *index)

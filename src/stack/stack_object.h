@@ -23,6 +23,7 @@
 #define STACK_INTERFACES_MAX 8
 #define STACK_ECHO_ANSWERS   16 /* kept until lull_stack_take_echo() */
 #define STACK_ADDRESSES_MAX  8  /* per interface */
+#define STACK_REFUSALS       16 /* kept until lull_socket_next_refusal() */
 #define STACK_PORTS          65536
 #define STACK_PORTS_PER_PAGE 256
 
@@ -134,9 +135,13 @@ struct lull_stack {
     struct {
         uint32_t count, blocks; /* connections nobody holds, and blocks of their text */
     } orphans;
-    uint32_t lingered;           /* sockets whose wait in close is over and was not reported */
-    bool starved;                /* somebody found the buffer pool empty */
-    struct lull_refusal refusal; /* the last one */
+    uint32_t lingered; /* sockets whose wait in close is over and was not reported */
+    bool starved;      /* somebody found the buffer pool empty */
+    struct {
+        uint64_t count; /* since creation; the last ones are kept */
+        struct lull_refusal kept[STACK_REFUSALS];
+    } refusals;
+    struct lull_trace_segment arriving; /* while a segment is dealt with; else zero */
     struct {
         uint16_t identifier;
         uint32_t first, count; /* of the answers not yet taken; the oldest makes room */

@@ -55,6 +55,7 @@ static bool visit_conns(const struct lull_stack *s, uint16_t port, stack_holder_
          i = pool_next_live(&s->conns, i + 1)) {
         const struct stack_conn *c = stack_conn_at(s, i);
         struct stack_holder holder = {.tuple = c->tcp.tuple,
+                                      .found = {i, TCP_RECORD_NONE},
                                       .kind = LULL_BLOCKER_CONNECTION,
                                       .reuse_address = conn_is(&c->tcp, TCP_REUSE_ADDRESS),
                                       .reuse_port = conn_is(&c->tcp, TCP_REUSE_PORT),
@@ -82,7 +83,8 @@ void stack_ports_visit(const struct lull_stack *s, uint16_t port, stack_holder_v
             const struct tcp_record *r = tcp_record_at(&s->records, i);
             if (r->local_port != port)
                 continue;
-            struct stack_holder holder = {.kind = stack_record_blocker(s, i),
+            struct stack_holder holder = {.found = {POOL_NONE, i},
+                                          .kind = stack_record_blocker(s, i),
                                           .reuse_address = r->reuse_address,
                                           .reuse_port = r->reuse_port};
             tcp_record_tuple(&s->records, i, &holder.tuple);

@@ -35,6 +35,21 @@ enum lull_blocker stack_record_blocker(const struct lull_stack *s, uint32_t reco
     return blockers[tcp_record_at(&s->records, record)->kind];
 }
 
+/* The segment at hand is the cause, where there is one. */
+static void trace(struct lull_stack *s, uint32_t record, enum lull_trace_event event, uint32_t why)
+{
+    const struct lull_trace_record what = {
+        .event = event, .arg = {[1] = why}, .segment = s->arriving};
+    const struct tcp_env env = stack_env(s);
+
+    tcp_record_trace(&env, &s->records, record, &what);
+}
+
+static void trace_enter(struct lull_stack *s, uint32_t record)
+{
+    trace(s, record, LULL_TRACE_tw_enter, tcp_record_at(&s->records, record)->cause);
+}
+
 /* --- ending ------------------------------------------------------------------------------ */
 
 /* The handshake that was to replace the record stands alone now. */
@@ -53,42 +68,42 @@ static void forget_parked(struct lull_stack *s, uint32_t record)
 /* What counts each way out of each kind of record.  A record that became one of another kind
  * is counted where that happens.  [REQ OB-03] */
 /* clang-format off */
-static const enum lull_counter ends[][STACK_RECORD_END_COUNT] = {
+static const enum lull_counter ends[][LULL_END_COUNT] = {
     [TCP_RECORD_TIME_WAIT] = {
-        [STACK_RECORD_EXPIRED]         = LULL_COUNTER_TWExpired,
-        [STACK_RECORD_RECYCLED]        = LULL_COUNTER_TWRecycled,
-        [STACK_RECORD_RECYCLED_ACTIVE] = LULL_COUNTER_TWRecycledActive,
-        [STACK_RECORD_EVICTED]         = LULL_COUNTER_TWEvicted,
-        [STACK_RECORD_KILLED]          = LULL_COUNTER_TWKilled,
-        [STACK_RECORD_ABORTED]         = LULL_COUNTER_TWAborted,
+        [LULL_END_EXPIRED]         = LULL_COUNTER_TWExpired,
+        [LULL_END_RECYCLED]        = LULL_COUNTER_TWRecycled,
+        [LULL_END_RECYCLED_ACTIVE] = LULL_COUNTER_TWRecycledActive,
+        [LULL_END_EVICTED]         = LULL_COUNTER_TWEvicted,
+        [LULL_END_KILLED]          = LULL_COUNTER_TWKilled,
+        [LULL_END_ABORTED]         = LULL_COUNTER_TWAborted,
     },
     [TCP_RECORD_FIN_WAIT_2] = {
-        [STACK_RECORD_EXPIRED]         = LULL_COUNTER_FW2Expired,
-        [STACK_RECORD_RECYCLED]        = NEVER,
-        [STACK_RECORD_RECYCLED_ACTIVE] = NEVER,
-        [STACK_RECORD_EVICTED]         = LULL_COUNTER_FW2Evicted,
-        [STACK_RECORD_KILLED]          = LULL_COUNTER_FW2Killed,
-        [STACK_RECORD_ABORTED]         = NEVER,
+        [LULL_END_EXPIRED]         = LULL_COUNTER_FW2Expired,
+        [LULL_END_RECYCLED]        = NEVER,
+        [LULL_END_RECYCLED_ACTIVE] = NEVER,
+        [LULL_END_EVICTED]         = LULL_COUNTER_FW2Evicted,
+        [LULL_END_KILLED]          = LULL_COUNTER_FW2Killed,
+        [LULL_END_ABORTED]         = NEVER,
     },
     [TCP_RECORD_HOLD] = {
-        [STACK_RECORD_EXPIRED]         = LULL_COUNTER_HoldExpired,
-        [STACK_RECORD_RECYCLED]        = LULL_COUNTER_HoldRecycled,
-        [STACK_RECORD_RECYCLED_ACTIVE] = NEVER,
-        [STACK_RECORD_EVICTED]         = LULL_COUNTER_HoldEvicted,
-        [STACK_RECORD_KILLED]          = NEVER,
-        [STACK_RECORD_ABORTED]         = NEVER,
+        [LULL_END_EXPIRED]         = LULL_COUNTER_HoldExpired,
+        [LULL_END_RECYCLED]        = LULL_COUNTER_HoldRecycled,
+        [LULL_END_RECYCLED_ACTIVE] = NEVER,
+        [LULL_END_EVICTED]         = LULL_COUNTER_HoldEvicted,
+        [LULL_END_KILLED]          = NEVER,
+        [LULL_END_ABORTED]         = NEVER,
     },
 };
 /* clang-format on */
 
-void stack_record_end(struct lull_stack *s, uint32_t record, enum stack_record_end why)
+void stack_record_end(struct lull_stack *s, uint32_t record, enum lull_record_end why)
 {
     const struct tcp_record *r = tcp_record_at(&s->records, record);
     enum lull_counter counter = ends[r->kind][why];
 
     LULL_CHECK(counter != NEVER);
     s->counters[counter]++;
-    TRACE(&s->trace, s->now, record, tw_leave, r->local_port, r->remote_port, why);
+    trace(s, record, LULL_TRACE_tw_leave, (uint32_t)why);
     if (r->parked)
         forget_parked(s, record);
     stack_tuples_remove_record(s, record);
@@ -103,7 +118,7 @@ void stack_record_expire(struct lull_stack *s)
     while ((record = tcp_record_due(&s->records, s->now)) != TCP_RECORD_NONE) {
         lull_duration late = s->now - tcp_record_expiry(&s->records, record, s->now);
         s->oldest_overdue = late > s->oldest_overdue ? late : s->oldest_overdue;
-        stack_record_end(s, record, STACK_RECORD_EXPIRED);
+        stack_record_end(s, record, LULL_END_EXPIRED);
     }
 }
 
@@ -122,7 +137,7 @@ static bool make_room(struct lull_stack *s)
 
     while (s->records.used >= limit && s->records.used > 0
            && STACK_KNOB(s, tw_overflow) == LULL_TW_OVERFLOW_EVICT_OLDEST)
-        stack_record_end(s, tcp_record_oldest(&s->records), STACK_RECORD_EVICTED);
+        stack_record_end(s, tcp_record_oldest(&s->records), LULL_END_EVICTED);
     return s->records.used < limit;
 }
 
@@ -135,12 +150,6 @@ static bool publish(struct lull_stack *s, uint32_t record)
         return true;
     tcp_record_remove(&s->records, record);
     return false;
-}
-
-static void trace_enter(struct lull_stack *s, uint32_t record)
-{
-    const struct tcp_record *r = tcp_record_at(&s->records, record);
-    TRACE(&s->trace, s->now, record, tw_enter, r->local_port, r->remote_port, r->expiry_ms);
 }
 
 static bool is_within_this_host(const struct lull_stack *s, const struct tuple *tuple)
@@ -178,8 +187,7 @@ static bool make_room_for_stranger(struct lull_stack *s)
     uint32_t share = most(s) / STRANGERS_SHARE + 1;
 
     if (s->records.queues[TCP_RECORD_QUEUE_STRANGERS].count >= share)
-        stack_record_end(s, s->records.queues[TCP_RECORD_QUEUE_STRANGERS].first,
-                         STACK_RECORD_EVICTED);
+        stack_record_end(s, s->records.queues[TCP_RECORD_QUEUE_STRANGERS].first, LULL_END_EVICTED);
     return s->records.used < most(s);
 }
 

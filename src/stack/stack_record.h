@@ -4,17 +4,6 @@
 
 #include "stack/stack_object.h"
 
-/* Why a record left. */
-enum stack_record_end {
-    STACK_RECORD_EXPIRED,
-    STACK_RECORD_RECYCLED,        /* a SYN's new incarnation is established */
-    STACK_RECORD_RECYCLED_ACTIVE, /* that of our own connect is */
-    STACK_RECORD_EVICTED,         /* the table was full */
-    STACK_RECORD_KILLED,          /* a reset ended it, or late text */
-    STACK_RECORD_ABORTED,         /* its socket was aborted, and tw.abort_deletes says so */
-    STACK_RECORD_END_COUNT
-};
-
 /* A record for connection @conn, which leaves the tuple table in its favour; the caller
  * buries it.  A pending ACK becomes the record's first. */
 void stack_record_enter(struct lull_stack *s, uint32_t conn);
@@ -26,7 +15,7 @@ void stack_record_hold(struct lull_stack *s, const struct tcp_hold_facts *facts)
 /* A reset for @tuple leaves: if the tuple is held, the time counts from now. */
 void stack_record_reset_leaves(struct lull_stack *s, const struct tuple *tuple);
 
-void stack_record_end(struct lull_stack *s, uint32_t record, enum stack_record_end why);
+void stack_record_end(struct lull_stack *s, uint32_t record, enum lull_record_end why);
 
 /* Everything that is due at s->now expires. */
 void stack_record_expire(struct lull_stack *s);

@@ -11,6 +11,7 @@
 #include "stack/stack_interface.h"
 #include "stack/stack_listen.h"
 #include "stack/stack_record.h"
+#include "stack/stack_refuse.h"
 #include "stack/stack_reply.h"
 #include "stack/stack_tuples.h"
 #include "wire/tcp_header.h"
@@ -51,26 +52,22 @@ static void arrive_conn(struct lull_stack *s, uint32_t index, struct tcp_segment
 static void note_rejected_syn(struct lull_stack *s, const struct tuple *tuple, uint32_t record,
                               const char *rule)
 {
-    enum lull_blocker blocker = stack_record_blocker(s, record);
-    lull_duration left = tcp_record_expiry(&s->records, record, s->now) - s->now;
-
-    if (blocker == LULL_BLOCKER_HOLD)
-        STACK_COUNT(s, HoldRejected);
-    else
-        STACK_COUNT(s, TWSynRejected);
-    s->refusal = (struct lull_refusal){
+    struct lull_refusal refusal = {
         .call = LULL_REFUSED_SYN,
-        .blocker = blocker,
         .error = LULL_EADDRINUSE,
         .local = {tuple->local, tuple->zone, tuple->local_port},
         .remote = {tuple->remote, tuple->zone, tuple->remote_port},
         .blockers = 1,
-        .remaining = left,
         .remedy = "the peer will succeed with a newer timestamp or sequence number, or later",
     };
-    memcpy(s->refusal.rule, rule, strlen(rule) + 1);
-    TRACE(&s->trace, s->now, record, refused, LULL_REFUSED_SYN, (uint32_t)blocker,
-          (uint32_t)(left / LULL_MS(1)));
+
+    memcpy(refusal.rule, rule, strlen(rule) + 1);
+    stack_refuse_describe(s, &(struct stack_owner){POOL_NONE, record}, &refusal);
+    if (refusal.blocker == LULL_BLOCKER_HOLD)
+        STACK_COUNT(s, HoldRejected);
+    else
+        STACK_COUNT(s, TWSynRejected);
+    (void)stack_refuse(s, &refusal);
 }
 
 /* A SYN that may not replace the record; it is perhaps told what we expect.  HOLD has nothing
@@ -233,7 +230,7 @@ static void arrive_record(struct lull_stack *s, const struct tuple *tuple, uint3
         judge_syn(s, tuple, record, seg, p);
     else if (answer == TCP_TIMEWAIT_DELETE) {
         struct tcp_hold_facts facts = tcp_hold_of_record(&s->records, record);
-        stack_record_end(s, record, STACK_RECORD_KILLED);
+        stack_record_end(s, record, LULL_END_KILLED);
         stack_reply_reset(s, tuple, &env.reply);
         if (env.reply.kind != TCP_REPLY_NONE && stack_listen_knob(s, tuple, LULL_KNOB_abort_hold))
             stack_record_hold(s, &facts);
@@ -271,6 +268,25 @@ static void arrive_hold(struct lull_stack *s, const struct tuple *tuple, uint32_
         judge_syn(s, tuple, record, seg, p);
 }
 
+/* Whoever speaks for the tuple. */
+static void deliver(struct lull_stack *s, const struct stack_packet *p, struct tcp_segment *seg)
+{
+    struct tuple tuple = {.local = p->ip->destination,
+                          .remote = p->ip->source,
+                          .local_port = seg->destination_port,
+                          .remote_port = seg->source_port};
+    struct stack_owner owner = stack_tuples_find(s, &tuple);
+
+    if (owner.conn != POOL_NONE)
+        arrive_conn(s, owner.conn, seg);
+    else if (owner.record == TCP_RECORD_NONE)
+        arrive_unknown(s, &tuple, seg, p);
+    else if (tcp_record_at(&s->records, owner.record)->kind == TCP_RECORD_HOLD)
+        arrive_hold(s, &tuple, owner.record, seg, p);
+    else
+        arrive_record(s, &tuple, owner.record, seg, p);
+}
+
 void stack_tcp_arrive(struct lull_stack *s, const struct stack_packet *p)
 {
     struct tcp_segment seg;
@@ -288,19 +304,7 @@ void stack_tcp_arrive(struct lull_stack *s, const struct stack_packet *p)
         STACK_COUNT(s, TcpInErrs);
         return;
     }
-    struct tuple tuple = {.local = p->ip->destination,
-                          .remote = p->ip->source,
-                          .local_port = seg.destination_port,
-                          .remote_port = seg.source_port};
-    struct stack_owner owner = stack_tuples_find(s, &tuple);
-    if (owner.conn != POOL_NONE) {
-        arrive_conn(s, owner.conn, &seg);
-        return;
-    }
-    if (owner.record == TCP_RECORD_NONE)
-        arrive_unknown(s, &tuple, &seg, p);
-    else if (tcp_record_at(&s->records, owner.record)->kind == TCP_RECORD_HOLD)
-        arrive_hold(s, &tuple, owner.record, &seg, p);
-    else
-        arrive_record(s, &tuple, owner.record, &seg, p);
+    s->arriving = tcp_record_trace_segment(&seg);
+    deliver(s, p, &seg);
+    s->arriving = (struct lull_trace_segment){0};
 }

@@ -23,6 +23,7 @@
 #include "tcp/tcp_info.h"
 #include "tcp/tcp_output.h"
 #include "tcp/tcp_record.h"
+#include "tcp/tcp_record_trace.h"
 #include "tcp/tcp_reuse.h"
 #include "tcp/tcp_state.h"
 #include "tcp/tcp_timeout.h"

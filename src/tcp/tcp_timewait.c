@@ -8,6 +8,7 @@
  * (docs/decisions/0005). */
 #include "tcp/tcp_timewait.h"
 
+#include "tcp/tcp_record_trace.h"
 #include "tcp/tcp_timeout.h"
 #include "tcp/tcp_timestamp.h"
 #include "tcp/tcp_window.h"
@@ -122,7 +123,9 @@ static void start_again(struct tcp_env *env, struct tcp_records *t, uint32_t ind
     if (tcp_record_expiry(t, index, env->now) >= expiry)
         return;
     tcp_record_requeue(t, index, TCP_RECORD_QUEUE_PLAIN, expiry);
-    TRACE(env->trace, env->now, index, tw_rearm, r->local_port, r->remote_port, r->expiry_ms);
+    tcp_record_trace(
+        env, t, index,
+        &(struct lull_trace_record){.event = LULL_TRACE_tw_rearm, .arg = {[1] = r->reason}});
 }
 
 /* [REQ SA-08] */
@@ -236,6 +239,10 @@ static void become_time_wait(const struct tcp_env *env, struct tcp_records *t, u
     take_timestamp(r, seg);
     tcp_record_enter_again(t, index, env->now);
     tcp_record_requeue(t, index, TCP_RECORD_QUEUE_PLAIN, env->now + two_msl(env));
+    tcp_record_trace(env, t, index,
+                     &(struct lull_trace_record){.event = LULL_TRACE_tw_enter,
+                                                 .arg = {[1] = r->cause},
+                                                 .segment = tcp_record_trace_segment(seg)});
 }
 
 /* [REQ CH-16] [REQ RL-04] */

@@ -20,13 +20,26 @@ static void must(bool fact)
         abort();
 }
 
+static uint64_t word_of_name(const struct lull_name *name)
+{
+    uint32_t address;
+
+    memcpy(&address, name->address.bytes + 12, sizeof address);
+    return (uint64_t)address << 16 | name->port;
+}
+
 static void hash_record(void *context, const struct lull_trace_record *r)
 {
     struct pair *p = context;
-    uint64_t words[3] = {(uint64_t)r->at, (uint64_t)r->conn_id << 32 | r->event,
-                         (uint64_t)r->arg[0] << 32 | r->arg[1]};
+    uint64_t words[] = {(uint64_t)r->at,
+                        (uint64_t)r->conn_id << 32 | r->event,
+                        (uint64_t)r->arg[0] << 32 | r->arg[1],
+                        (uint64_t)r->segment.seq << 32 | r->segment.ack,
+                        (uint64_t)r->segment.len << 8 | r->segment.flags,
+                        word_of_name(&r->local),
+                        word_of_name(&r->remote)};
 
-    for (int i = 0; i < 3; i++)
+    for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++)
         p->trace_hash = (p->trace_hash ^ words[i]) * 0x9e3779b97f4a7c15u + r->arg[2];
     p->trace_hash ^= p->trace_hash >> 29;
 }
