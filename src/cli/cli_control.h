@@ -5,6 +5,7 @@
  *     rows       one object per connection, listener and record
  *     counters   one object, names to values
  *     usage      one object: what is in use, against the limits
+ *     refusals   one object for each of the last refusals, oldest first
  *     knobs      one object per knob that is not at its default
  *
  * A last line {"end":N} counts the lines before it, so that a cut answer is noticed.  The answer

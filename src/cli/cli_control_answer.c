@@ -1,10 +1,12 @@
-/* cli_control_answer.c - rows, counters, usage and knobs as JSON lines.
+/* cli_control_answer.c - rows, counters, usage, refusals and knobs as JSON lines.
  *
  * Changes between two pieces may hide or repeat rows, as in /proc/net/tcp; a consistent copy of a
  * million records was rejected, because taking it would stop the traffic. */
 #include "cli/cli_control_answer.h"
 
 #include <string.h>
+
+#include "lull/socket.h"
 
 #include "cli/cli_json.h"
 #include "cli/cli_network.h"
@@ -20,7 +22,8 @@ static const char *timer_name(enum lull_row_timer timer)
 
 static const char *kind_name(enum lull_row_kind kind)
 {
-    static const char *const names[] = {"connection", "listener", "time-wait", "fin-wait-2"};
+    static const char *const names[] = {"connection", "listener", "time-wait", "fin-wait-2",
+                                        "hold"};
 
     return names[kind];
 }
@@ -31,6 +34,18 @@ static void write_name(struct cli_json *json, const char *key, const struct lull
 
     lull_address_format_name(name, text, sizeof text);
     cli_json_pair_string(json, key, text);
+}
+
+/* What is remembered of a record, as far as it is. */
+static void write_memory(struct cli_json *json, const struct lull_row *row)
+{
+    cli_json_pair_number(json, "restarts", row->restarts);
+    if (row->entered != LULL_TIME_NEVER) {
+        cli_json_pair_number(json, "entered_ms", row->entered / LULL_MS(1));
+        cli_json_pair_number(json, "age_ms", row->age / LULL_MS(1));
+    }
+    cli_json_pair_string(json, "cause", lull_record_cause_text(row->cause));
+    cli_json_pair_string(json, "reason", lull_record_reason_text(row->reason));
 }
 
 static void write_row(struct cli_json *json, const struct lull_row *row)
@@ -46,7 +61,12 @@ static void write_row(struct cli_json *json, const struct lull_row *row)
     cli_json_pair_number(json, "timer_ms",
                          row->timer == LULL_TIMER_OFF ? 0 : row->timer_left / LULL_MS(1));
     cli_json_pair_number(json, "retries", row->timer_retries);
-    cli_json_pair_number(json, "restarts", row->restarts);
+    if (row->kind != LULL_ROW_LISTENER) {
+        cli_json_pair_number(json, "snd_nxt", row->snd_nxt);
+        cli_json_pair_number(json, "rcv_nxt", row->rcv_nxt);
+    }
+    if (row->kind != LULL_ROW_LISTENER && row->kind != LULL_ROW_CONNECTION)
+        write_memory(json, row);
     cli_json_end_object(json);
     cli_json_end_line(json);
 }
@@ -114,6 +134,50 @@ static void write_usage(struct cli_control_answer *a, struct cli_json *json)
     a->next = ANSWER_ENDED;
 }
 
+static void write_refusal(struct cli_json *json, const struct lull_refusal *r)
+{
+    const struct lull_incarnation *held = &r->held;
+    char text[512];
+
+    cli_json_object(json);
+    cli_json_pair_number(json, "at_ms", r->at / LULL_MS(1));
+    cli_json_pair_string(json, "call", lull_refusal_call_name(r->call));
+    cli_json_pair_string(json, "error", lull_error_name(r->error));
+    cli_json_pair_string(json, "rule", r->rule);
+    cli_json_pair_string(json, "blocker", lull_refusal_blocker_name(r->blocker));
+    cli_json_pair_number(json, "blockers", r->blockers);
+    write_name(json, "local", held->local.port ? &held->local : &r->local);
+    write_name(json, "peer", held->local.port ? &held->remote : &r->remote);
+    if (r->remaining != LULL_TIME_NEVER)
+        cli_json_pair_number(json, "remaining_ms", r->remaining / LULL_MS(1));
+    if (held->local.port) {
+        cli_json_pair_number(json, "snd_nxt", held->snd_nxt);
+        cli_json_pair_number(json, "rcv_nxt", held->rcv_nxt);
+        cli_json_pair_string(json, "cause", lull_record_cause_text(held->cause));
+    }
+    if (held->local.port && held->entered != LULL_TIME_NEVER)
+        cli_json_pair_number(json, "entered_ms", held->entered / LULL_MS(1));
+    cli_json_pair_string(json, "remedy", r->remedy);
+    lull_refusal_text(r, text, sizeof text);
+    cli_json_pair_string(json, "text", text);
+    cli_json_end_object(json);
+    cli_json_end_line(json);
+}
+
+static void write_refusals(struct cli_control_answer *a, struct cli_json *json)
+{
+    struct lull_refusal refusal;
+
+    while (json->size - json->used > LINE_BYTES) {
+        if (!lull_socket_next_refusal(a->network->stack, &a->cursor, &refusal)) {
+            a->next = ANSWER_ENDED;
+            return;
+        }
+        write_refusal(json, &refusal);
+        a->lines++;
+    }
+}
+
 static void write_knob(struct cli_json *json, enum lull_knob knob, int64_t value)
 {
     const struct lull_knob_info *info = lull_knob_info(knob);
@@ -156,7 +220,7 @@ static void write_end(struct cli_control_answer *a, struct cli_json *json)
 void cli_control_answer_begin(struct cli_control_answer *answer, const struct cli_network *network,
                               const char *request)
 {
-    static const char *const requests[] = {"rows", "counters", "usage", "knobs"};
+    static const char *const requests[] = {"rows", "counters", "usage", "refusals", "knobs"};
     unsigned i = 0;
 
     while (i < ANSWER_UNKNOWN && strcmp(request, requests[i]) != 0)
@@ -178,6 +242,8 @@ static void fill(struct cli_control_answer *a)
         write_counters(a, &json);
     else if (a->next == ANSWER_USAGE)
         write_usage(a, &json);
+    else if (a->next == ANSWER_REFUSALS)
+        write_refusals(a, &json);
     else if (a->next == ANSWER_KNOBS)
         write_knobs(a, &json);
     if (a->next == ANSWER_UNKNOWN) {

@@ -16,6 +16,7 @@ enum cli_control_part {
     ANSWER_ROWS,
     ANSWER_COUNTERS,
     ANSWER_USAGE,
+    ANSWER_REFUSALS,
     ANSWER_KNOBS,
     ANSWER_UNKNOWN,
     ANSWER_ENDED
@@ -24,7 +25,7 @@ enum cli_control_part {
 struct cli_control_answer {
     const struct cli_network *network;
     enum cli_control_part next;
-    uint64_t cursor; /* of lull_stack_list(), or of the counters or knobs */
+    uint64_t cursor; /* of lull_stack_list(), or of counters, refusals or knobs */
     uint64_t lines;
     size_t length, sent; /* of @piece */
     char piece[CLI_CONTROL_PIECE_BYTES];

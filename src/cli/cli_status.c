@@ -19,7 +19,7 @@
 
 struct status {
     const char *control, *word;
-    int json;
+    int json, extended;
     const char *request; /* what is asked for; NULL: rows */
     char path[sizeof((struct sockaddr_un *)0)->sun_path];
     uint64_t lines;
@@ -49,6 +49,20 @@ static const char *set_json(void *settings, const char *value)
     return NULL;
 }
 
+static const char *set_extended(void *settings, const char *value)
+{
+    (void)value;
+    ((struct status *)settings)->extended = 1;
+    return NULL;
+}
+
+static const char *set_refusals(void *settings, const char *value)
+{
+    (void)value;
+    ((struct status *)settings)->request = "refusals";
+    return NULL;
+}
+
 static const char *set_counters(void *settings, const char *value)
 {
     (void)value;
@@ -73,6 +87,9 @@ static const char *set_knobs(void *settings, const char *value)
 static const struct cli_option options[] = {
     {"control", "PATH", "the control socket of the lull that is asked", set_control},
     {"name", "NAME", "the lull that was started with this --name", set_name},
+    {"extended", NULL, "of records also their history: cause, age, what last happened",
+     set_extended},
+    {"refusals", NULL, "the last 16 refusals: rule, record, time left, remedy", set_refusals},
     {"counters", NULL, "what happened so far, as nstat prints it", set_counters},
     {"summary", NULL, "totals, and what is in use against its limits", set_summary},
     {"knobs", NULL, "the knobs that are not at their defaults", set_knobs},
@@ -156,6 +173,15 @@ static void print_row(struct status *s, const char *line)
     if (s->lines == 0)
         cli_status_text_header(stdout);
     cli_status_text_row(stdout, line);
+    if (s->extended)
+        cli_status_text_extended(stdout, line);
+    putchar('\n');
+}
+
+static void print_refusal(struct status *s, const char *line)
+{
+    (void)s;
+    cli_status_text_refusal(stdout, line);
 }
 
 static void print_counter(struct status *s, const char *line)
@@ -217,6 +243,8 @@ static int print_all(struct status *s)
         printf("\n]\n");
         return status;
     }
+    if (strcmp(request, "refusals") == 0)
+        return print_answer(s, request, print_refusal);
     if (strcmp(request, "counters") == 0)
         return print_answer(s, request, print_counter);
     if (strcmp(request, "usage") == 0)

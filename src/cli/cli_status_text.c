@@ -1,11 +1,13 @@
 #include "cli/cli_status_text.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli_json.h"
 
 #define FIELD_BYTES 80
+#define TEXT_BYTES  512 /* of a refusal */
 
 void cli_status_text_timer(uint64_t milliseconds, char *text, size_t size)
 {
@@ -66,7 +68,47 @@ void cli_status_text_row(FILE *out, const char *json)
         fprintf(out, " timer:(%s,%s,%llu)", timer, left,
                 (unsigned long long)number_field(json, "retries"));
     }
-    fputc('\n', out);
+}
+
+static bool has_field(const char *json, const char *key)
+{
+    char value[FIELD_BYTES];
+
+    return cli_json_field(json, key, value, sizeof value);
+}
+
+static void round_to_seconds(uint64_t milliseconds, char text[CLI_STATUS_TEXT_TIMER_BYTES])
+{
+    cli_status_text_timer((milliseconds + 500) / 1000 * 1000, text, CLI_STATUS_TEXT_TIMER_BYTES);
+    if (*text == '\0')
+        memcpy(text, "0sec", 5);
+}
+
+void cli_status_text_extended(FILE *out, const char *json)
+{
+    char cause[FIELD_BYTES], reason[FIELD_BYTES], age[CLI_STATUS_TEXT_TIMER_BYTES] = "long";
+
+    if (has_field(json, "snd_nxt"))
+        fprintf(out, " seq:(snd %llu,rcv %llu)", (unsigned long long)number_field(json, "snd_nxt"),
+                (unsigned long long)number_field(json, "rcv_nxt"));
+    if (!has_field(json, "cause"))
+        return;
+    if (has_field(json, "age_ms"))
+        round_to_seconds(number_field(json, "age_ms"), age);
+    text_field(json, "cause", cause);
+    text_field(json, "reason", reason);
+    fprintf(out, " record:(%s,%s ago,restarts %llu,last %s)", cause, age,
+            (unsigned long long)number_field(json, "restarts"), reason);
+}
+
+void cli_status_text_refusal(FILE *out, const char *json)
+{
+    char text[TEXT_BYTES];
+
+    if (!cli_json_field(json, "text", text, sizeof text))
+        memcpy(text, "?", 2);
+    fprintf(out, "%llu.%03llu %s\n", (unsigned long long)number_field(json, "at_ms") / 1000,
+            (unsigned long long)number_field(json, "at_ms") % 1000, text);
 }
 
 void cli_status_text_counter(FILE *out, const char *json)

@@ -13,6 +13,8 @@ wait_until 5 counted again TW 1 || fail "no TIME-WAIT record"
 kill -HUP "$served"
 wait_until 10 said "EADDRINUSE \[BL-" 1 || fail "bind was not refused"
 grep -qE "TIME-WAIT.* [0-9.]+ s" "$work/again.log" || fail "no word about the time left"
+"$LULL" status --name again --refusals | grep -qE "bind .* EADDRINUSE \[BL-01\]: .*\(closed first here" \
+    || fail "status does not know the refusal"
 page && fail "a page without a listener"
 
 kill -USR1 "$served"

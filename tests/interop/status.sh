@@ -16,11 +16,17 @@ import json, sys
 rows = json.load(open(sys.argv[1]))
 assert {row["state"] for row in rows} == {"LISTEN", "TIME-WAIT"}, rows
 wait = [row for row in rows if row["state"] == "TIME-WAIT"][0]
+assert wait["cause"] == "closed first here" and wait["reason"] == "entered", wait
+assert 0 <= wait["age_ms"] <= 4200 and wait["snd_nxt"] > 0 and wait["rcv_nxt"] > 0, wait
 assert wait["timer"] == "timewait" and 0 < wait["timer_ms"] <= 4000, wait
 P
+"$LULL" status --name wait --extended | grep -qE \
+    "^TIME-WAIT .* timer:\(.*\) seq:\(snd [0-9]+,rcv [0-9]+\) record:\(closed first here,[0-9]sec ago,restarts 0,last entered\)\$" \
+    || fail "the history of the record: $("$LULL" status --name wait --extended)"
+[ -z "$("$LULL" status --name wait --refusals)" ] || fail "something was refused"
 [ "$("$LULL" status --name wait --knobs)" = "tw.msl_ms = 2000    (default 30000)
 tw.max_extend = 3    (default 8)" ] || fail "the knobs: $("$LULL" status --name wait --knobs)"
-for what in --counters --summary --knobs; do
+for what in --counters --summary --refusals --knobs; do
     "$LULL" status --name wait $what --json | python3 -m json.tool >/dev/null || fail "$what --json"
 done
 [ "$(ss -Htan state time-wait | wc -l)" = 0 ] || fail "the kernel holds a TIME-WAIT too"

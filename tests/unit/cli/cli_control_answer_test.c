@@ -169,6 +169,26 @@ static void knobs_that_were_turned_are_told_with_their_defaults(void **state)
                         "{\"end\":2}\n");
 }
 
+static void refusals_are_told_with_their_reasons(void **state)
+{
+    struct fixture *f = *state;
+    const struct lull_name name = {.port = 80};
+    lull_socket socket;
+
+    ask(f, "refusals", 1 << 20);
+    assert_string_equal(f->text, "{\"end\":0}\n");
+    listen_on(f->network.stack, 80);
+    assert_int_equal(lull_socket_open(f->network.stack, &socket), LULL_OK);
+    assert_int_equal(lull_socket_bind(f->network.stack, socket, &name), LULL_EADDRINUSE);
+    ask(f, "refusals", 1 << 20);
+    assert_non_null(strstr(f->text, "{\"at_ms\":0,\"call\":\"bind\",\"error\":\"EADDRINUSE\","
+                                    "\"rule\":\"BL-05\",\"blocker\":\"listener\",\"blockers\":1,"
+                                    "\"local\":\"*:80\",\"peer\":\"*:*\",\"remedy\":\"close "));
+    assert_non_null(
+        strstr(f->text, "\"text\":\"bind *:80: EADDRINUSE [BL-05]: 1 listening; close "));
+    assert_int_equal(count_lines(f), 1);
+}
+
 static void another_request_is_refused(void **state)
 {
     struct fixture *f = *state;
@@ -189,6 +209,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(usage_is_told_with_its_limits, open_fixture, close_fixture),
         cmocka_unit_test_setup_teardown(knobs_that_were_turned_are_told_with_their_defaults,
                                         open_fixture, close_fixture),
+        cmocka_unit_test_setup_teardown(refusals_are_told_with_their_reasons, open_fixture,
+                                        close_fixture),
         cmocka_unit_test_setup_teardown(another_request_is_refused, open_fixture, close_fixture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,7 +64,7 @@ static void a_record_looks_as_in_ss(void **state)
                 "\"local\":\"10.0.0.2:80\",\"peer\":\"10.0.0.1:40000\",\"timer\":\"timewait\","
                 "\"timer_ms\":54321,\"retries\":0,\"restarts\":0}",
                 "TIME-WAIT  0      0                10.0.0.2:80 10.0.0.1:40000        "
-                "timer:(timewait,54sec,0)\n");
+                "timer:(timewait,54sec,0)");
 }
 
 static void a_listener_has_no_timer(void **state)
@@ -73,7 +73,33 @@ static void a_listener_has_no_timer(void **state)
     expect_line(cli_status_text_row,
                 "{\"state\":\"LISTEN\",\"recv_q\":3,\"send_q\":128,\"local\":\"*:80\","
                 "\"peer\":\"*:*\",\"timer\":\"off\",\"timer_ms\":0,\"retries\":0}",
-                "LISTEN     3      128                     *:80 *:*                  \n");
+                "LISTEN     3      128                     *:80 *:*                  ");
+}
+
+static void a_record_has_a_history(void **state)
+{
+    (void)state;
+    expect_line(
+        cli_status_text_extended,
+        "{\"kind\":\"time-wait\",\"snd_nxt\":4711,\"rcv_nxt\":815,\"restarts\":2,\"entered_"
+        "s\":1000,"
+        "\"age_ms\":65800,\"cause\":\"closed first here\",\"reason\":\"FIN answered again\"}",
+        " seq:(snd 4711,rcv 815)"
+        " record:(closed first here,1min6sec ago,restarts 2,last FIN answered again)");
+    expect_line(cli_status_text_extended,
+                "{\"snd_nxt\":1,\"rcv_nxt\":2,\"restarts\":31,\"cause\":\"reset here\","
+                "\"reason\":\"entered\"}",
+                " seq:(snd 1,rcv 2) record:(reset here,long ago,restarts 31,last entered)");
+    expect_line(cli_status_text_extended, "{\"kind\":\"listener\",\"recv_q\":3}", "");
+}
+
+static void a_refusal_is_a_time_and_a_sentence(void **state)
+{
+    (void)state;
+    expect_line(
+        cli_status_text_refusal,
+        "{\"at_ms\":12034,\"rule\":\"BL-01\",\"text\":\"bind *:80: EADDRINUSE [BL-01]: ...\"}",
+        "12.034 bind *:80: EADDRINUSE [BL-01]: ...\n");
 }
 
 static void counters_limits_and_knobs_are_one_line_each(void **state)
@@ -94,6 +120,8 @@ int main(void)
         cmocka_unit_test(timers_are_written_as_ss_writes_them),
         cmocka_unit_test(a_record_looks_as_in_ss),
         cmocka_unit_test(a_listener_has_no_timer),
+        cmocka_unit_test(a_record_has_a_history),
+        cmocka_unit_test(a_refusal_is_a_time_and_a_sentence),
         cmocka_unit_test(counters_limits_and_knobs_are_one_line_each),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
