@@ -70,6 +70,20 @@ static uint64_t reset_the_client(void)
     return records(server);
 }
 
+/* Who was not accepted yet has the listener's knobs all the same. */
+static uint64_t reset_who_waits(void)
+{
+    struct lull_name to = pair_name(1, PORT);
+    lull_socket socket;
+
+    assert_int_equal(lull_socket_open(client, &socket), LULL_OK);
+    assert_int_equal(lull_socket_connect(client, socket, &to), LULL_EINPROGRESS);
+    run_for(LULL_MS(1));
+    lull_socket_close(server, listener);
+    run_for(LULL_MS(1));
+    return records(server);
+}
+
 static uint64_t close_without_reading(void)
 {
     assert_int_equal(lull_socket_send(client, ends[0], (struct lull_slice){"text", 4}), 4);
@@ -97,6 +111,7 @@ static const struct {
     {LULL_KNOB_tw_seq_cmp, LULL_TW_SEQ_GT, begin_again_with_the_next_number, 0, 1},
     {LULL_KNOB_tw_syn_reject, LULL_TW_SYN_REJECT_ACK, begin_again_with_an_old_number, 0, 1},
     {LULL_KNOB_abort_hold, 0, reset_the_client, 1, 0},
+    {LULL_KNOB_abort_hold, 0, reset_who_waits, 1, 0},
     {LULL_KNOB_close_rst_on_unread, 0, close_without_reading, 1, 0},
     {LULL_KNOB_fw2_orphan_ms, 5000, wait_for_the_peer, 0, 1},
 };
@@ -127,14 +142,20 @@ static void what_one_listener_has_holds_for_its_connections(void **state)
     }
 }
 
+static bool is_played(enum lull_knob knob)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (rows[i].knob == knob)
+            return true;
+    return false;
+}
+
 static void no_knob_of_that_scope_is_left_out(void **state)
 {
-    size_t wanted = 0;
-
     (void)state;
     for (int i = 0; i < LULL_KNOB_COUNT; i++)
-        wanted += lull_knob_info((enum lull_knob)i)->scope == LULL_KNOB_PER_LISTENER;
-    assert_int_equal(wanted, sizeof rows / sizeof rows[0]);
+        if (lull_knob_info((enum lull_knob)i)->scope == LULL_KNOB_PER_LISTENER)
+            assert_true(is_played((enum lull_knob)i));
 }
 
 int main(void)

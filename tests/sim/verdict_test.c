@@ -361,11 +361,9 @@ static void an_attempt_that_met_an_old_answer_names_the_record(void **state)
     pair_close(&pair);
 }
 
-/* [REQ OB-04] */
-static void an_attempt_that_met_an_older_connection_names_the_hold(void **state)
+/* The client forgets its connection, the server does not. */
+static void meet_the_older_connection(void)
 {
-    (void)state;
-    open_scene();
     assert_int_equal(lull_stack_set_knob(client, LULL_KNOB_connect_halfopen, LULL_HALFOPEN_HOLD),
                      LULL_OK);
     assert_int_equal(lull_stack_set_knob(client, LULL_KNOB_abort_hold, 0), LULL_OK);
@@ -376,11 +374,34 @@ static void an_attempt_that_met_an_older_connection_names_the_hold(void **state)
     assert_int_equal(lull_stack_set_knob(client, LULL_KNOB_abort_hold, 1), LULL_OK);
     lull_socket socket = connect_from_the_old_port();
     assert_int_equal(lull_socket_take_error(client, socket), LULL_ECONNRESET);
+}
+
+/* [REQ OB-04] */
+static void an_attempt_that_met_an_older_connection_names_the_hold(void **state)
+{
+    (void)state;
+    open_scene();
+    meet_the_older_connection();
     struct lull_refusal refusal = refusal_of(client);
     assert_string_equal(refusal.rule, "IR-17");
     assert_int_equal(refusal.blocker, LULL_BLOCKER_HOLD);
     assert_int_equal(refusal.held.cause, LULL_CAUSE_HALF_OPEN);
     expect_words(&refusal, (const char *const[]){"on HOLD", "the peer was half-open", NULL});
+    pair_close(&pair);
+}
+
+static void an_attempt_that_nothing_is_held_for_claims_nothing(void **state)
+{
+    struct lull_stack_config config = default_config();
+    struct lull_name local, remote;
+
+    (void)state;
+    config.records_max = 0;
+    open_stage(&config, NULL);
+    assert_int_equal(lull_socket_names(client, ends[0], &local, &remote), LULL_OK);
+    client_port = local.port;
+    meet_the_older_connection();
+    assert_int_equal(refusal_of(client).call, LULL_REFUSED_NOTHING);
     pair_close(&pair);
 }
 
@@ -474,6 +495,7 @@ int main(void)
         cmocka_unit_test(a_refused_connect_names_the_connection),
         cmocka_unit_test(an_attempt_that_met_an_old_answer_names_the_record),
         cmocka_unit_test(an_attempt_that_met_an_older_connection_names_the_hold),
+        cmocka_unit_test(an_attempt_that_nothing_is_held_for_claims_nothing),
         cmocka_unit_test(a_refused_bind_names_the_record_that_lasts_longest),
         cmocka_unit_test(the_last_sixteen_refusals_are_kept),
     };
