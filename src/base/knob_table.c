@@ -134,7 +134,7 @@ const struct lull_knob_info knob_table[LULL_KNOB_COUNT] = {
         .breaks = "above 0: a FIN repeated soon stays unanswered and the peer "
                   "waits for its next timeout",
         .least = 0, .most = 60000, .scope = LULL_KNOB_RUN_TIME,
-        .value = {0, 0, 500, 0},
+        .value = {0, 0, 0, 0},
     },
     [LULL_KNOB_tw_reuse_active] = {
         .name = "tw.reuse_active",

@@ -2,7 +2,7 @@
  *
  * CLOCK_MONOTONIC was rejected: it stands still while the machine sleeps, and a TIME-WAIT record
  * would then outlive the segments it waits for.  A sleep of the loop is still measured without
- * the time suspended, so after a suspension timers may fire late, never early. */
+ * the time suspended, so after a suspension timers may fire late, never early.  [REQ TT-08] */
 #include <time.h>
 
 #include "lull/host.h"

@@ -76,7 +76,7 @@ TEST(profiles_have_the_values_they_are_known_for)
         {"tw.syn_policy", {"rfc6191", "rfc6191", "seq_or_ts", "seq_only"}},
         {"tw.seq_cmp", {"ge_rcvnxt", "ge_rcvnxt", "gt", "gt"}},
         {"tw.syn_reject", {"drop", "drop", "ack", "drop"}},
-        {"tw.dupfin_min_ms", {"0", "0", "500", "0"}},
+        {"tw.dupfin_min_ms", {"0", "0", "0", "0"}},
         {"tw.reuse_active", {"loopback", "never", "loopback", "never"}},
         {"tw.overflow", {"evict_oldest", "evict_oldest", "drop_new", "evict_oldest"}},
         {"ts.tolerate_missing", {"0", "0", "1", "0"}},

@@ -1,3 +1,4 @@
+lull_unit_test(host host_clock)
 lull_unit_test(host host_entropy)
 lull_unit_test(host host_interface)
 lull_unit_test(host host_loop)
