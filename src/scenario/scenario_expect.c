@@ -155,6 +155,33 @@ static struct scenario_answer look_refusal(const struct scenario_world *w, struc
     return word_of(refusal.call == LULL_REFUSED_NOTHING ? NOTHING : refusal.rule);
 }
 
+static struct scenario_answer look_refused_for(const struct scenario_world *w, struct span argument)
+{
+    struct lull_refusal refusal;
+    (void)argument;
+    lull_socket_refusal(w->stack, &refusal);
+    return count_of(refusal.call == LULL_REFUSED_NOTHING ? 0 : refusal.remaining);
+}
+
+/* How far our ISN is above that of the incarnation before. */
+static struct scenario_answer look_iss_step(const struct scenario_world *w, struct span argument)
+{
+    const struct scenario_flow *previous = scenario_flow_previous(w);
+    (void)argument;
+    return count_of(
+        previous == NULL ? 0 : (int32_t)(w->flows[w->current].local_isn - previous->local_isn));
+}
+
+/* How far our first TSval is above the last one of the incarnation before. */
+static struct scenario_answer look_ts_step(const struct scenario_world *w, struct span argument)
+{
+    const struct scenario_flow *f = &w->flows[w->current], *previous = scenario_flow_previous(w);
+    (void)argument;
+    return count_of(previous == NULL || !previous->stamped || !f->stamped
+                        ? 0
+                        : (int32_t)(f->first_stamp - previous->last_stamp));
+}
+
 /* clang-format off */
 static const struct scenario_fact facts[] = {
     {"sockets",     NULL,                               SCENARIO_FACT_COUNT,    look_sockets},
@@ -170,6 +197,9 @@ static const struct scenario_fact facts[] = {
     {"time_left",   NULL,                               SCENARIO_FACT_DURATION, look_time_left},
     {"restarts",    NULL,                               SCENARIO_FACT_COUNT,    look_restarts},
     {"refusal",     NULL,                               SCENARIO_FACT_WORD,     look_refusal},
+    {"refused_for", NULL,                               SCENARIO_FACT_DURATION, look_refused_for},
+    {"iss_step",    NULL,                               SCENARIO_FACT_COUNT,    look_iss_step},
+    {"ts_step",     NULL,                               SCENARIO_FACT_COUNT,    look_ts_step},
 };
 /* clang-format on */
 

@@ -8,6 +8,17 @@ struct scenario_flow *scenario_flow_current(struct scenario_world *w)
     return w->flow_count == 0 ? NULL : &w->flows[w->current];
 }
 
+const struct scenario_flow *scenario_flow_previous(const struct scenario_world *w)
+{
+    const struct scenario_flow *f = &w->flows[w->current];
+
+    for (uint32_t i = w->flow_count == 0 ? 0 : w->current; i > 0; i--)
+        if (w->flows[i - 1].local_port == f->local_port
+            && w->flows[i - 1].remote_port == f->remote_port)
+            return &w->flows[i - 1];
+    return NULL;
+}
+
 static struct scenario_flow *open_flow(struct scenario_world *w, uint16_t local, uint16_t remote)
 {
     if (w->flow_count == SCENARIO_FLOWS_MAX) {
@@ -98,6 +109,18 @@ static struct scenario_flow *learn_isn(struct scenario_world *w, struct scenario
     return f;
 }
 
+static void note_stamp(struct scenario_flow *f, struct scenario_packet sent)
+{
+    const uint8_t *option = scenario_tcp_option_find(&sent, SCENARIO_OPTION_TIMESTAMPS);
+
+    if (option == NULL)
+        return;
+    f->last_stamp = load_be32(option + 2);
+    if (!f->stamped)
+        f->first_stamp = f->last_stamp;
+    f->stamped = true;
+}
+
 struct scenario_flow *scenario_flow_outbound(struct scenario_world *w,
                                              const struct scenario_packet *expected,
                                              const struct scenario_packet *sent)
@@ -113,6 +136,8 @@ struct scenario_flow *scenario_flow_outbound(struct scenario_world *w,
         f = learn_isn(w, f, expected, sent);
     if (f != NULL && sent->flags & TCP_ACK)
         f->remote_settled = true;
+    if (f != NULL)
+        note_stamp(f, *sent);
     return f;
 }
 

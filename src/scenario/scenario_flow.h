@@ -15,6 +15,9 @@
 /* NULL when there is none yet. */
 struct scenario_flow *scenario_flow_current(struct scenario_world *w);
 
+/* The incarnation of the current one's tuple that began before it, or NULL. */
+const struct scenario_flow *scenario_flow_previous(const struct scenario_world *w);
+
 /* Where a packet that arrives belongs, before its numbers are turned; a SYN is noted.  NULL with a
  * failure when there are too many. */
 struct scenario_flow *scenario_flow_inbound(struct scenario_world *w,

@@ -49,6 +49,8 @@ struct scenario_flow {
         uint32_t script, wire;
     } timestamp[SCENARIO_TIMESTAMPS_MAX];
     uint32_t first_script, first_wire; /* the first pair there was */
+    bool stamped;                      /* we have sent a TSval, and these are on the wire: */
+    uint32_t first_stamp, last_stamp;
 };
 
 struct scenario_descriptor {
