@@ -220,11 +220,11 @@ enum lull_error stack_connect_open(struct lull_stack *s, uint32_t endpoint,
     target.tuple.remote_port = remote->port;
     target.tuple.zone = remote->zone;
     enum lull_error error = choose_local(s, e, &path, &target);
+    plan.tuple = target.tuple;
     if (error == LULL_OK)
         error = park(s, &target, &plan, &old);
     if (error != LULL_OK)
         return error;
-    plan.tuple = target.tuple;
     plan.mss_local = smaller_mss(
         (uint16_t)(s->interfaces[path.interface].mtu - IP_AND_TCP_HEADER_BYTES), e->mss_max);
     uint32_t conn = stack_conn_make(s, &plan);
