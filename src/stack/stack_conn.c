@@ -186,12 +186,14 @@ void stack_conn_detach(struct lull_stack *s, uint32_t index)
 
 /* --- after an event --------------------------------------------------------------------- */
 
-/* [REQ IR-10] [REQ 9293/MAY-2] The record it might have replaced takes over again, its clock
- * unchanged. */
+/* [REQ IR-10] [REQ 9293/MAY-2] The record it might have replaced takes over again, its time as
+ * if nothing had been. */
 static void restore_parked(struct lull_stack *s, struct stack_conn *conn)
 {
+    struct tcp_env env = stack_env(s);
+
     if (conn->parked != TCP_RECORD_NONE)
-        tcp_timewait_restored(&s->records, conn->parked);
+        tcp_timewait_restored(&env, &s->records, conn->parked, &conn->tcp);
     conn->parked = TCP_RECORD_NONE;
 }
 

@@ -31,10 +31,16 @@ static lull_duration time_wait_for(const struct tcp_env *env, const struct tcp_c
     return c->rtt.srtt_us != 0 && floor > twice ? floor : twice;
 }
 
-static void remember(const struct tcp_env *env, const struct tcp_conn *c, struct tcp_record *r)
+/* Milliseconds the connection's TSval runs ahead of the clock. */
+static unsigned ts_ahead_of(const struct tcp_env *env, const struct tcp_conn *c)
 {
     uint32_t ahead = c->ts.offset - tcp_timestamp_offset(&env->settings->timestamp_key, &c->tuple);
+    return ahead < TS_AHEAD_MAX ? ahead : TS_AHEAD_MAX;
+}
 
+void tcp_timewait_remember(const struct tcp_env *env, const struct tcp_conn *c,
+                           struct tcp_record *r)
+{
     r->kind = c->state == TCP_TIME_WAIT ? TCP_RECORD_TIME_WAIT : TCP_RECORD_FIN_WAIT_2;
     r->cause =
         conn_is(c, TCP_CLOSED_TOGETHER) ? LULL_CAUSE_CLOSED_TOGETHER : LULL_CAUSE_CLOSED_FIRST;
@@ -42,7 +48,7 @@ static void remember(const struct tcp_env *env, const struct tcp_conn *c, struct
     r->rcv_nxt = c->rcv.nxt;
     r->ts_recent = c->ts.recent;
     r->timestamps = conn_is(c, TCP_TIMESTAMPS);
-    r->ts_ahead = (ahead < TS_AHEAD_MAX ? ahead : TS_AHEAD_MAX) & 15u;
+    r->ts_ahead = ts_ahead_of(env, c) & 15u;
     r->wnd = (c->rcv.wnd >> c->rcv_scale) & UINT16_MAX;
     r->wnd_scale = c->rcv_scale & 15u;
     r->reuse_address = conn_is(c, TCP_REUSE_ADDRESS);
@@ -67,7 +73,7 @@ uint32_t tcp_timewait_enter(const struct tcp_env *env, struct tcp_records *t,
         wait = c->fin_wait_2;
         queue = TCP_RECORD_QUEUE_SORTED;
     }
-    remember(env, c, tcp_record_at(t, index));
+    tcp_timewait_remember(env, c, tcp_record_at(t, index));
     tcp_record_enqueue(t, index, queue, env->now + wait);
     return index;
 }
@@ -370,10 +376,19 @@ void tcp_timewait_ack(struct tcp_env *env, struct tcp_records *t, uint32_t index
 
 /* --- the next incarnation ---------------------------------------------------------------- */
 
-void tcp_timewait_restored(struct tcp_records *t, uint32_t index)
+/* The attempt has sent timestamps on the tuple; when is not known, so now.  [REQ IR-09]
+ * [REQ IR-10] */
+void tcp_timewait_restored(const struct tcp_env *env, struct tcp_records *t, uint32_t index,
+                           const struct tcp_conn *attempt)
 {
-    tcp_record_at(t, index)->parked = 0;
-    tcp_record_at(t, index)->reason = LULL_REASON_RESTORED;
+    struct tcp_record *r = tcp_record_at(t, index);
+
+    r->parked = 0;
+    r->reason = LULL_REASON_RESTORED;
+    if (!conn_is(attempt, TCP_TIMESTAMPS))
+        return;
+    tcp_record_note_sent(t, index, env->now);
+    r->ts_ahead = ts_ahead_of(env, attempt) & 15u;
 }
 
 struct tcp_reuse_old tcp_timewait_old(const struct tcp_records *t, uint32_t index)

@@ -23,6 +23,10 @@ enum tcp_timewait_answer {
 uint32_t tcp_timewait_enter(const struct tcp_env *env, struct tcp_records *t,
                             const struct tcp_conn *c);
 
+/* What a record keeps of @c. */
+void tcp_timewait_remember(const struct tcp_env *env, const struct tcp_conn *c,
+                           struct tcp_record *r);
+
 /* A segment for the record arrives; group SA of docs/rfc-map.md, in its order.  A FIN that
  * ends FIN-WAIT-2 makes the record one of TIME-WAIT. */
 enum tcp_timewait_answer tcp_timewait_arrive(struct tcp_env *env, struct tcp_records *t,
@@ -42,8 +46,17 @@ enum tcp_timewait_answer tcp_timewait_reject(struct tcp_env *env, struct tcp_rec
 void tcp_timewait_ack(struct tcp_env *env, struct tcp_records *t, uint32_t index,
                       struct tcp_segment *seg);
 
-/* A handshake that might have replaced the record failed: its own time goes on. */
-void tcp_timewait_restored(struct tcp_records *t, uint32_t index);
+/* The ACK that a record of the tuple like @r sends, where there is none. */
+void tcp_timewait_write(const struct tcp_env *env, const struct tcp_record *r,
+                        const struct tuple *tuple, struct tcp_segment *seg);
+
+/* Extended over and over: whoever asks for the record's answers has had enough of them. */
+bool tcp_timewait_is_worn_out(const struct tcp_env *env, const struct tcp_records *t,
+                              uint32_t index);
+
+/* @attempt, whose handshake might have replaced the record, failed: its own time goes on. */
+void tcp_timewait_restored(const struct tcp_env *env, struct tcp_records *t, uint32_t index,
+                           const struct tcp_conn *attempt);
 
 /* What the reuse decision needs of the record. */
 struct tcp_reuse_old tcp_timewait_old(const struct tcp_records *t, uint32_t index);

@@ -281,7 +281,8 @@ TEST(a_record_says_what_it_answered_last)
     past_the_limit();
     arrives(r, SEGMENT(TCP_ACK, .seq = {501}, .ack = {200}, TS(999, 0)));
     assert_int_equal(tcp_record_at(&tw.table, r)->reason, LULL_REASON_OLD_STAMP);
-    tcp_timewait_restored(&tw.table, r);
+    struct tcp_conn attempt = GIVEN(.state = TCP_SYN_RECEIVED);
+    tcp_timewait_restored(&env, &tw.table, r, &attempt);
     assert_int_equal(tcp_record_at(&tw.table, r)->reason, LULL_REASON_RESTORED);
 }
 
