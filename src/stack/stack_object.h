@@ -78,6 +78,7 @@ struct stack_port {
 enum stack_reply_kind {
     STACK_REPLY_RESET,
     STACK_REPLY_RECORD_ACK, /* built from the record as it leaves */
+    STACK_REPLY_LAST_ACK,   /* of a connection for which there was no record */
     STACK_REPLY_ICMP,       /* body in a block of the pool */
     STACK_REPLY_ARP
 };
@@ -85,6 +86,7 @@ struct stack_reply {
     enum stack_reply_kind kind;
     struct tuple tuple; /* local and remote address also for ICMP */
     struct tcp_reply reset;
+    struct tcp_record last; /* what the record of LAST_ACK would be */
     struct {
         uint32_t rest, body_bytes;
         uint32_t block; /* BLOCK_NONE: no body */

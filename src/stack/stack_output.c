@@ -71,6 +71,12 @@ static bool make_segment(struct lull_stack *s, const struct stack_reply *reply,
         STACK_COUNT(s, TcpOutSegs);
         return true;
     }
+    if (reply->kind == STACK_REPLY_LAST_ACK) {
+        struct tcp_env env = stack_env(s);
+        tcp_timewait_write(&env, &reply->last, &reply->tuple, seg);
+        STACK_COUNT(s, TcpOutSegs);
+        return true;
+    }
     bool with_ack = reply->reset.kind == TCP_REPLY_RESET_AND_ACK;
     *seg = (struct tcp_segment){.seq = reply->reset.seq,
                                 .ack = with_ack ? reply->reset.ack : seq_at(0),

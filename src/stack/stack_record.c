@@ -157,6 +157,23 @@ static bool is_within_this_host(const struct lull_stack *s, const struct tuple *
     return address_is_loopback(&tuple->remote) || stack_interface_owns(s, &tuple->remote);
 }
 
+static bool owes_ack(const struct tcp_conn *c)
+{
+    return (c->pending & (TCP_PENDING_ACK | TCP_PENDING_CHALLENGE_ACK)) != 0;
+}
+
+/* No record will send it, and the peer waits for it all the same. */
+static void acknowledge_alone(struct lull_stack *s, const struct tcp_conn *c)
+{
+    struct stack_reply reply = {.kind = STACK_REPLY_LAST_ACK, .tuple = c->tuple, .patience = 1};
+    struct tcp_env env = stack_env(s);
+
+    if (!owes_ack(c))
+        return;
+    tcp_timewait_remember(&env, c, &reply.last);
+    stack_reply_push(s, &s->replies, &reply);
+}
+
 void stack_record_enter(struct lull_stack *s, uint32_t conn)
 {
     struct tcp_conn *c = &stack_conn_at(s, conn)->tcp;
@@ -166,16 +183,18 @@ void stack_record_enter(struct lull_stack *s, uint32_t conn)
     stack_tuples_remove_conn(s, conn);
     if (time_wait && STACK_KNOB(s, tw_nolocal) && is_within_this_host(s, &c->tuple)) {
         STACK_COUNT(s, TWLocalSkipped);
+        acknowledge_alone(s, c);
         return;
     }
     uint32_t record = make_room(s) ? tcp_timewait_enter(&env, &s->records, c) : TCP_RECORD_NONE;
     if (!publish(s, record)) {
         STACK_COUNT(s, TCPTimeWaitOverflow); /* [REQ RL-02] */
+        acknowledge_alone(s, c);
         return;
     }
     s->counters[time_wait ? LULL_COUNTER_TW : LULL_COUNTER_FW2Entered]++;
     trace_enter(s, record);
-    if (c->pending & (TCP_PENDING_ACK | TCP_PENDING_CHALLENGE_ACK))
+    if (owes_ack(c))
         stack_record_acknowledge(s, record);
 }
 

@@ -349,7 +349,6 @@ enum tcp_timewait_answer tcp_timewait_reject(struct tcp_env *env, struct tcp_rec
 
 /* --- sending ----------------------------------------------------------------------------- */
 
-/* [REQ SA-14] */
 void tcp_timewait_ack(struct tcp_env *env, struct tcp_records *t, uint32_t index,
                       struct tcp_segment *seg)
 {
@@ -359,16 +358,23 @@ void tcp_timewait_ack(struct tcp_env *env, struct tcp_records *t, uint32_t index
     if (r->kind == TCP_RECORD_TIME_WAIT && TCP_KNOB(env, tw_restart_on) == LULL_TW_RESTART_ACK_SENT)
         start_again(env, t, index);
     tcp_record_note_sent(t, index, env->now);
+    tcp_record_tuple(t, index, &tuple);
+    tcp_timewait_write(env, r, &tuple, seg);
+}
+
+/* [REQ SA-14] */
+void tcp_timewait_write(const struct tcp_env *env, const struct tcp_record *r,
+                        const struct tuple *tuple, struct tcp_segment *seg)
+{
     *seg = (struct tcp_segment){.seq = r->snd_nxt,
                                 .ack = r->rcv_nxt,
                                 .wnd = r->wnd,
-                                .source_port = r->local_port,
-                                .destination_port = r->remote_port,
+                                .source_port = tuple->local_port,
+                                .destination_port = tuple->remote_port,
                                 .flags = TCP_ACK};
     if (!r->timestamps)
         return;
-    tcp_record_tuple(t, index, &tuple);
-    uint32_t offset = tcp_timestamp_offset(&env->settings->timestamp_key, &tuple) + r->ts_ahead;
+    uint32_t offset = tcp_timestamp_offset(&env->settings->timestamp_key, tuple) + r->ts_ahead;
     seg->options.present = TCP_OPTION_TIMESTAMPS;
     seg->options.ts_value = tcp_timestamp_value(offset, env->now);
     seg->options.ts_echo = r->ts_recent;
