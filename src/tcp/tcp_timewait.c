@@ -251,6 +251,16 @@ static void become_time_wait(const struct tcp_env *env, struct tcp_records *t, u
                                                  .segment = tcp_record_trace_segment(seg)});
 }
 
+/* Text that the peer may have sent: behind what we have, and not behind the window.  Whoever
+ * cannot see the connection would have to guess that. */
+static bool brings_new_text(const struct tcp_record *r, const struct tcp_segment *seg)
+{
+    seq32 edge = seq_add(r->rcv_nxt, (uint32_t)r->wnd << r->wnd_scale);
+
+    return seg->text.len > 0 && seq_lt(seg->seq, edge)
+           && seq_lt(r->rcv_nxt, seq_add(seg->seq, (uint32_t)seg->text.len));
+}
+
 /* [REQ CH-16] [REQ RL-04] */
 static enum tcp_timewait_answer arrive_fin_wait_2(struct tcp_env *env, struct tcp_records *t,
                                                   uint32_t index, const struct tcp_segment *seg)
@@ -266,7 +276,7 @@ static enum tcp_timewait_answer arrive_fin_wait_2(struct tcp_env *env, struct tc
                    : answer;
     if (!ack_is_acceptable(r, seg))
         return ack_sometimes(env, t, index, reason_for(seg));
-    if (seg->text.len > 0 && seq_lt(r->rcv_nxt, seq_add(seg->seq, (uint32_t)seg->text.len))) {
+    if (brings_new_text(r, seg)) {
         TCP_COUNT(env, TCPAbortOnData);
         env->reply = (struct tcp_reply){TCP_REPLY_RESET, seg->ack, r->rcv_nxt};
         return TCP_TIMEWAIT_DELETE;
