@@ -92,7 +92,7 @@ static void open_passive(struct lull_stack *s, const struct tcp_conn_plan *shape
     struct tcp_env env = stack_env(s);
     struct tcp_conn_plan plan = *shape;
 
-    if (record != TCP_RECORD_NONE && !tcp_hold_is_of_stranger(&s->records, record)
+    if (record != TCP_RECORD_NONE && !tcp_hold_is_hearsay(&s->records, record)
         && !tcp_timewait_floor(&env, &s->records, record, &plan)) {
         reject_syn(s, &plan.tuple, record, "IR-09"); /* a repeated SYN will find it past */
         return;
@@ -237,10 +237,10 @@ static void arrive_record(struct lull_stack *s, const struct tuple *tuple, uint3
     }
 }
 
-/* Where nobody here had a connection only connect() is kept away.  What a stranger sent must not
- * choose our ISS either, so the new connection has no floor. */
-static void open_beside_stranger(struct lull_stack *s, const struct tuple *tuple, uint32_t record,
-                                 struct tcp_segment *seg, const struct stack_packet *p)
+/* Where the record rests on what anybody could have sent, only connect() is kept away.  Such a
+ * segment must not choose our ISS either, so the new connection has no floor. */
+static void open_beside_hearsay(struct lull_stack *s, const struct tuple *tuple, uint32_t record,
+                                struct tcp_segment *seg, const struct stack_packet *p)
 {
     uint32_t listener = stack_listen_find(s, tuple);
 
@@ -262,8 +262,8 @@ static void arrive_hold(struct lull_stack *s, const struct tuple *tuple, uint32_
 
     if (tcp_hold_arrive(&env, &s->records, record, seg) == TCP_TIMEWAIT_DROP)
         stack_reply_reset(s, tuple, &env.reply);
-    else if (tcp_hold_is_of_stranger(&s->records, record))
-        open_beside_stranger(s, tuple, record, seg, p);
+    else if (tcp_hold_is_hearsay(&s->records, record))
+        open_beside_hearsay(s, tuple, record, seg, p);
     else
         judge_syn(s, tuple, record, seg, p);
 }

@@ -48,4 +48,12 @@ static inline bool tcp_hold_is_of_stranger(const struct tcp_records *t, uint32_t
     return tcp_record_at(t, index)->cause == LULL_CAUSE_STRANGER;
 }
 
+/* The record's numbers are those of a segment that anybody could have sent, of a stranger or of a
+ * half-open peer.  It keeps connect() away; a SYN is not judged by it, nor our ISS chosen. */
+static inline bool tcp_hold_is_hearsay(const struct tcp_records *t, uint32_t index)
+{
+    return tcp_hold_is_of_stranger(t, index)
+           || tcp_record_at(t, index)->cause == LULL_CAUSE_HALF_OPEN;
+}
+
 #endif
