@@ -92,6 +92,8 @@ enum tcp_timewait_answer tcp_hold_arrive(struct tcp_env *env, struct tcp_records
 
     if ((seg->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN)
         return seg->flags & TCP_FIN ? TCP_TIMEWAIT_DROP : TCP_TIMEWAIT_JUDGE_SYN;
+    if (tcp_timewait_is_worn_out(env, t, index))
+        return TCP_TIMEWAIT_DROP;
     tcp_arrive_closed(env, seg);
     if (env->reply.kind == TCP_REPLY_NONE)
         return TCP_TIMEWAIT_DROP;

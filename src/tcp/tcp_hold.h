@@ -38,11 +38,12 @@ uint32_t tcp_hold_enter(const struct tcp_env *env, struct tcp_records *t,
 void tcp_hold_extend(const struct tcp_env *env, struct tcp_records *t, uint32_t index);
 
 /* A segment for a tuple on HOLD: a SYN is the owner's to judge, resets and SYN with FIN are
- * dropped, anything else is reset: then the result is DROP and env->reply holds the reset. */
+ * dropped, anything else is reset: then the result is DROP and env->reply holds the reset.  A
+ * record that was extended as often as tw.max_extend allows resets nobody any more. */
 enum tcp_timewait_answer tcp_hold_arrive(struct tcp_env *env, struct tcp_records *t, uint32_t index,
                                          const struct tcp_segment *seg);
 
-/* Nobody here had a connection on the tuple.  It keeps connect() away, but a SYN passes. */
+/* Nobody here had a connection on the tuple. */
 static inline bool tcp_hold_is_of_stranger(const struct tcp_records *t, uint32_t index)
 {
     return tcp_record_at(t, index)->cause == LULL_CAUSE_STRANGER;

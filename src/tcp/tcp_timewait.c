@@ -86,8 +86,9 @@ static lull_duration since_sent(const struct tcp_env *env, const struct tcp_reco
     return env->now - tcp_record_sent(t, index, env->now);
 }
 
-/* Extended over and over: the record serves the peer's FIN and nobody else.  [REQ TT-06] */
-static bool is_worn_out(const struct tcp_env *env, const struct tcp_records *t, uint32_t index)
+/* [REQ TT-06] */
+bool tcp_timewait_is_worn_out(const struct tcp_env *env, const struct tcp_records *t,
+                              uint32_t index)
 {
     lull_duration lives = two_msl(env) * TCP_KNOB(env, tw_max_extend);
     lull_time entered = tcp_record_entered(t, index, env->now);
@@ -105,7 +106,7 @@ static enum tcp_timewait_answer answer_for(struct tcp_record *r, enum lull_recor
 static enum tcp_timewait_answer ack_sometimes(struct tcp_env *env, struct tcp_records *t,
                                               uint32_t index, enum lull_record_reason reason)
 {
-    if (is_worn_out(env, t, index))
+    if (tcp_timewait_is_worn_out(env, t, index))
         return TCP_TIMEWAIT_DROP;
     if (since_sent(env, t, index) < TCP_KNOB_MS(env, tw_oow_ack_ms)) {
         TCP_COUNT(env, TCPACKSkippedTimeWait);
