@@ -5,7 +5,8 @@
  * as Linux does (tw.overflow=drop_new), voids the longest promise instead.
  *
  * Tuples that strangers made us reset have an eighth of the table, and make room for each other
- * only: whoever sends us stray segments must not be able to push out a TIME-WAIT. */
+ * only: whoever sends us stray segments must not be able to push out a TIME-WAIT, nor to take the
+ * ephemeral ports away from connect(). */
 #include "stack/stack_record.h"
 
 #include "base/address.h"
@@ -200,14 +201,26 @@ void stack_record_enter(struct lull_stack *s, uint32_t conn)
 
 /* --- holding ----------------------------------------------------------------------------- */
 
-/* An eighth of the table is theirs, at least one place, and they never push out anybody else. */
-static bool make_room_for_stranger(struct lull_stack *s)
+/* An eighth of the table, at least one place; but never more than half of the ephemeral ports, or
+ * strangers could hold them all towards one server, and with them connect(). */
+static uint32_t share_of_strangers(const struct lull_stack *s)
 {
     uint32_t share = most(s) / STRANGERS_SHARE + 1;
+    uint32_t ports =
+        (uint32_t)(STACK_KNOB(s, ports_ephemeral_last) - STACK_KNOB(s, ports_ephemeral_first) + 1);
 
-    if (s->records.queues[TCP_RECORD_QUEUE_STRANGERS].count >= share)
+    return share < ports / 2 ? share : ports / 2;
+}
+
+/* They make room for each other and never push out anybody else. */
+static bool make_room_for_stranger(struct lull_stack *s)
+{
+    uint32_t share = share_of_strangers(s);
+
+    while (s->records.queues[TCP_RECORD_QUEUE_STRANGERS].count > 0
+           && s->records.queues[TCP_RECORD_QUEUE_STRANGERS].count >= share)
         stack_record_end(s, s->records.queues[TCP_RECORD_QUEUE_STRANGERS].first, LULL_END_EVICTED);
-    return s->records.used < most(s);
+    return share > 0 && s->records.used < most(s);
 }
 
 void stack_record_hold(struct lull_stack *s, const struct tcp_hold_facts *facts)
