@@ -133,6 +133,10 @@ enum lull_error lull_socket_close(struct lull_stack *s, lull_socket socket)
 
 enum lull_error lull_socket_abort(struct lull_stack *s, lull_socket socket)
 {
+    const struct stack_endpoint *e = socket_resolve(s, socket);
+
+    if (e != NULL && e->kind == STACK_ENDPOINT_ENDED)
+        stack_record_abort(s, socket.index);
     return finish(s, socket, stack_user_abort);
 }
 

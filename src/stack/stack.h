@@ -55,6 +55,10 @@ void stack_user_shutdown(struct lull_stack *s, uint32_t endpoint, enum lull_dire
 enum lull_error stack_user_close(struct lull_stack *s, uint32_t endpoint);
 enum lull_error stack_user_abort(struct lull_stack *s, uint32_t endpoint);
 
+/* The endpoint, whose connection is gone, is aborted: with tw.abort_deletes=1 the record its
+ * connection left in TIME-WAIT goes too (RFC 9293 section 3.10.5). */
+void stack_record_abort(struct lull_stack *s, uint32_t endpoint);
+
 /* Options of the endpoint take effect on its connection. */
 void stack_user_apply_options(struct lull_stack *s, uint32_t endpoint);
 

@@ -154,6 +154,7 @@ static void tell_end(struct lull_stack *s, uint32_t index)
         byte_queue_init(&c->receive_queue);
     }
     e->kind = STACK_ENDPOINT_ENDED;
+    e->ended_at = s->now;
     e->conn = POOL_NONE;
     stack_endpoint_tell(s, conn->endpoint,
                         LULL_EVENT_READABLE | LULL_EVENT_WRITABLE | LULL_EVENT_HANGUP

@@ -45,6 +45,7 @@ struct stack_endpoint {
     uint32_t event_next;
     enum lull_error error;                        /* to be told once */
     struct byte_queue leftover;                   /* ENDED: text not read */
+    lull_time ended_at;                           /* ENDED: when that was */
     int32_t linger_seconds;                       /* -1: off */
     int32_t linger2_seconds;                      /* 0: the stack's, -1: reset */
     lull_time linger_until;                       /* LINGERING */

@@ -11,6 +11,7 @@
 
 #include "base/address.h"
 #include "base/check.h"
+#include "stack/stack.h"
 #include "stack/stack_interface.h"
 #include "stack/stack_listen.h"
 #include "stack/stack_reply.h"
@@ -121,6 +122,25 @@ void stack_record_expire(struct lull_stack *s)
         s->oldest_overdue = late > s->oldest_overdue ? late : s->oldest_overdue;
         stack_record_end(s, record, LULL_END_EXPIRED);
     }
+}
+
+/* The endpoint may have ended with an older incarnation, so the instant tells as well as the
+ * tuple: the two end together.  [REQ 9293/3.10.5-time-wait] */
+void stack_record_abort(struct lull_stack *s, uint32_t endpoint)
+{
+    const struct stack_endpoint *e = stack_endpoint_at(s, endpoint);
+    struct tuple tuple = {.local = e->local.address,
+                          .remote = e->remote.address,
+                          .zone = e->remote.zone,
+                          .local_port = e->local.port,
+                          .remote_port = e->remote.port};
+    struct stack_owner owner = stack_tuples_find(s, &tuple);
+
+    if (!STACK_KNOB(s, tw_abort_deletes) || owner.record == TCP_RECORD_NONE
+        || tcp_record_at(&s->records, owner.record)->kind != TCP_RECORD_TIME_WAIT
+        || !tcp_record_entered_at(&s->records, owner.record, e->ended_at))
+        return;
+    stack_record_end(s, owner.record, LULL_END_ABORTED);
 }
 
 /* --- entering ---------------------------------------------------------------------------- */

@@ -188,6 +188,12 @@ lull_time tcp_record_entered(const struct tcp_records *t, uint32_t index, lull_t
     return EIGHTH * (eighths - (((uint32_t)eighths - r->entered_8ths) & EIGHTHS_MASK));
 }
 
+bool tcp_record_entered_at(const struct tcp_records *t, uint32_t index, lull_time then)
+{
+    const struct tcp_record *r = tcp_record_at(t, index);
+    return !r->ancient && r->entered_8ths == (in_eighths(then) & EIGHTHS_MASK);
+}
+
 void tcp_record_enter_again(struct tcp_records *t, uint32_t index, lull_time now)
 {
     struct tcp_record *r = tcp_record_at(t, index);

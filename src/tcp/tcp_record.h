@@ -99,6 +99,9 @@ lull_time tcp_record_expiry(const struct tcp_records *t, uint32_t index, lull_ti
 lull_time tcp_record_sent(const struct tcp_records *t, uint32_t index, lull_time now);
 lull_time tcp_record_entered(const struct tcp_records *t, uint32_t index, lull_time now);
 
+/* The record was entered then, to an eighth of a second. */
+bool tcp_record_entered_at(const struct tcp_records *t, uint32_t index, lull_time then);
+
 /* Time in the table counts from now: the record has become one of another kind. */
 void tcp_record_enter_again(struct tcp_records *t, uint32_t index, lull_time now);
 
