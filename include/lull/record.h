@@ -15,7 +15,8 @@ enum lull_record_cause {
     LULL_CAUSE_LATE_TEXT,       /* text came for an orphan, and was reset */
     LULL_CAUSE_HALF_OPEN,       /* connect() found the peer in an older connection */
     LULL_CAUSE_NOT_NEW,         /* a SYN-ACK did not show that it was newer */
-    LULL_CAUSE_STRANGER,        /* a segment of a connection this stack does not know was reset */
+    LULL_CAUSE_STRANGER,        /* a segment of no connection known here was reset, or a SYN that
+                                   nobody had proved to be the peer's */
     LULL_CAUSE_COUNT
 };
 

@@ -10,6 +10,14 @@ static lull_time held_until(const struct tcp_env *env)
     return env->now + 2 * TCP_KNOB_MS(env, tw_msl_ms);
 }
 
+/* Until our SYN is acknowledged anybody may have sent what we know of the peer. */
+static enum lull_record_cause cause_of(const struct tcp_conn *c)
+{
+    if (c->cause != LULL_CAUSE_NONE)
+        return c->cause;
+    return conn_is(c, TCP_SYN_ACKED) ? LULL_CAUSE_ABORTED : LULL_CAUSE_STRANGER;
+}
+
 /* The peer may have filled the window it was last offered. */
 struct tcp_hold_facts tcp_hold_of_conn(const struct tcp_env *env, const struct tcp_conn *c)
 {
@@ -19,7 +27,7 @@ struct tcp_hold_facts tcp_hold_of_conn(const struct tcp_env *env, const struct t
         .rcv_nxt = seq_add(c->rcv.nxt, c->rcv.wnd),
         .ts_recent = c->ts.recent,
         .ts_ahead = c->ts.offset - tcp_timestamp_offset(&env->settings->timestamp_key, &c->tuple),
-        .cause = c->cause != LULL_CAUSE_NONE ? c->cause : LULL_CAUSE_ABORTED,
+        .cause = cause_of(c),
         .timestamps = conn_is(c, TCP_TIMESTAMPS),
     };
 }

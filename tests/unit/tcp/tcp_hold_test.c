@@ -102,6 +102,44 @@ TEST(a_hold_remembers_the_connection)
     assert_int_equal(tcp_hold_of_conn(&env, &c).cause, LULL_CAUSE_LATE_TEXT);
 }
 
+/* Anybody may have sent the SYN: what it said is hearsay.  [REQ RL-09] */
+TEST(a_handshake_that_was_not_completed_is_a_strangers)
+{
+    struct tcp_conn c = GIVEN(.state = TCP_SYN_RECEIVED, .facts = TCP_PASSIVE_OPEN);
+    c.facts &= ~(uint32_t)TCP_SYN_ACKED;
+    assert_int_equal(tcp_hold_of_conn(&env, &c).cause, LULL_CAUSE_STRANGER);
+    c.facts |= TCP_SYN_ACKED;
+    assert_int_equal(tcp_hold_of_conn(&env, &c).cause, LULL_CAUSE_ABORTED);
+}
+
+TEST(a_half_open_peers_hold_is_hearsay_but_none_of_a_stranger)
+{
+    uint32_t r = held(LULL_CAUSE_HALF_OPEN);
+    assert_true(tcp_hold_is_hearsay(&tw.table, r));
+    assert_false(tcp_hold_is_of_stranger(&tw.table, r));
+    assert_int_equal(tcp_record_at(&tw.table, r)->queue, TCP_RECORD_QUEUE_PLAIN);
+    assert_true(tcp_hold_is_hearsay(&tw.table, held(LULL_CAUSE_STRANGER)));
+    assert_false(tcp_hold_is_hearsay(&tw.table, held(LULL_CAUSE_ABORTED)));
+    assert_false(tcp_hold_is_hearsay(&tw.table, held(LULL_CAUSE_LATE_TEXT)));
+}
+
+/* Extended for as long as tw.max_extend allows, it answers once more and then no longer.
+ * [REQ TT-06] */
+TEST(a_hold_wears_out)
+{
+    uint32_t r = held(LULL_CAUSE_ABORTED);
+    dsl_settings.knobs.value[LULL_KNOB_tw_max_extend] = 1;
+    dsl_later(LULL_SEC(60));
+    meets(r, SEGMENT(TCP_ACK, .seq = {501}, .ack = {200}, .len = 5));
+    assert_int_equal(env.reply.kind, TCP_REPLY_RESET);
+    dsl_later(LULL_MS(250)); /* entry is known to an eighth of a second */
+    assert_int_equal(meets(r, SEGMENT(TCP_ACK, .seq = {501}, .ack = {200}, .len = 5)),
+                     TCP_TIMEWAIT_DROP);
+    assert_int_equal(env.reply.kind, TCP_REPLY_NONE);
+    assert_int_equal(tcp_record_at(&tw.table, r)->restarts, 1);
+    assert_int_equal(meets(r, SEGMENT(TCP_SYN, .seq = {9000})), TCP_TIMEWAIT_JUDGE_SYN);
+}
+
 TEST(a_hold_remembers_the_record)
 {
     struct tcp_conn c = ended(TCP_FIN_WAIT_2, TCP_ORPHAN | TCP_TIMESTAMPS);
@@ -145,6 +183,9 @@ int main(void)
         cmocka_unit_test(a_reset_is_never_answered),
         cmocka_unit_test(a_syn_is_judged_and_one_with_a_fin_dropped),
         cmocka_unit_test(a_hold_remembers_the_connection),
+        cmocka_unit_test(a_handshake_that_was_not_completed_is_a_strangers),
+        cmocka_unit_test(a_half_open_peers_hold_is_hearsay_but_none_of_a_stranger),
+        cmocka_unit_test(a_hold_wears_out),
         cmocka_unit_test(a_hold_remembers_the_record),
         cmocka_unit_test(strangers_wait_among_themselves),
     };
