@@ -133,6 +133,30 @@ static void strangers_make_room_for_each_other_and_for_nobody_else(void **state)
     pair_close(&pair);
 }
 
+/* An attempt that met a half-open peer leaves a HOLD, which its socket does not own.
+ * [REQ 9293/3.10.5-time-wait] */
+static void abort_of_a_socket_whose_tuple_is_held_keeps_the_hold(void **state)
+{
+    struct lull_stack_config config = default_config();
+
+    (void)state;
+    config.knobs.value[LULL_KNOB_tw_abort_deletes] = 1;
+    open_stage(&config, NULL);
+    pair.faults.loss = 1000;
+    lull_socket attempt = client_on(5000);
+    assert_int_equal(connect_to(attempt, PORT), LULL_EINPROGRESS);
+    struct tcp_segment old = {.source_port = PORT,
+                              .destination_port = 5000,
+                              .flags = TCP_ACK,
+                              .seq = seq_at(1),
+                              .ack = seq_at(1)};
+    forge(0, &old);
+    assert_int_equal(records(client), 1);
+    assert_int_equal(lull_socket_abort(client, attempt), LULL_OK);
+    assert_int_equal(records(client), 1);
+    pair_close(&pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -143,6 +167,7 @@ int main(void)
         cmocka_unit_test(holding_can_be_switched_off),
         cmocka_unit_test(a_tuple_is_held_once),
         cmocka_unit_test(strangers_make_room_for_each_other_and_for_nobody_else),
+        cmocka_unit_test(abort_of_a_socket_whose_tuple_is_held_keeps_the_hold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
