@@ -53,7 +53,8 @@ const struct lull_knob_info knob_table[LULL_KNOB_COUNT] = {
         .serves = "SA-02 RL-08 D-02",
         .effect = "a reset in TIME-WAIT: ignored (RFC 1337 F1); obeyed when "
                   "exact (RFC 9293); or, when exact and the answer to our ACK "
-                  "of a SYN, it shortens the wait to one MSL",
+                  "of a SYN, it shortens the wait to one MSL: for clients that "
+                  "come back on the same tuple, with tw.syn_reject=ack",
         .breaks = "rfc9293: TIME-WAIT assassination, hazards H1 to H3 of RFC "
                   "1337 (INV-05); solicited: a reset forged within "
                   "tw.solicited_ms with the exact number halves the wait",
