@@ -58,12 +58,18 @@ struct tcp_hold_facts tcp_hold_of_stranger(const struct tuple *tuple, const stru
     };
 }
 
+/* By cause, not by where it is: under another MSL strangers wait among the sorted. */
+static enum tcp_record_queue queue_of(const struct tcp_record *r)
+{
+    bool stranger = r->kind == TCP_RECORD_HOLD && r->cause == LULL_CAUSE_STRANGER;
+    return stranger ? TCP_RECORD_QUEUE_STRANGERS : TCP_RECORD_QUEUE_PLAIN;
+}
+
 /* [REQ CH-17] */
 uint32_t tcp_hold_enter(const struct tcp_env *env, struct tcp_records *t,
                         const struct tcp_hold_facts *facts)
 {
     uint32_t index = tcp_record_take(t, &facts->tuple, env->now);
-    bool stranger = facts->cause == LULL_CAUSE_STRANGER;
 
     if (index == TCP_RECORD_NONE)
         return index;
@@ -75,22 +81,17 @@ uint32_t tcp_hold_enter(const struct tcp_env *env, struct tcp_records *t,
     r->timestamps = facts->timestamps;
     r->ts_recent = facts->ts_recent;
     r->ts_ahead = (facts->ts_ahead < TS_AHEAD_MAX ? facts->ts_ahead : TS_AHEAD_MAX) & 15u;
-    tcp_record_enqueue(t, index, stranger ? TCP_RECORD_QUEUE_STRANGERS : TCP_RECORD_QUEUE_PLAIN,
-                       held_until(env));
+    tcp_record_enqueue(t, index, queue_of(r), held_until(env));
     return index;
 }
 
 void tcp_hold_extend(const struct tcp_env *env, struct tcp_records *t, uint32_t index)
 {
-    struct tcp_record *r = tcp_record_at(t, index);
     lull_time until = held_until(env);
-    enum tcp_record_queue queue = r->queue == TCP_RECORD_QUEUE_STRANGERS
-                                      ? TCP_RECORD_QUEUE_STRANGERS
-                                      : TCP_RECORD_QUEUE_PLAIN;
 
     tcp_record_note_sent(t, index, env->now);
     if (tcp_record_expiry(t, index, env->now) < until)
-        tcp_record_requeue(t, index, queue, until);
+        tcp_record_requeue(t, index, queue_of(tcp_record_at(t, index)), until);
 }
 
 enum tcp_timewait_answer tcp_hold_arrive(struct tcp_env *env, struct tcp_records *t, uint32_t index,

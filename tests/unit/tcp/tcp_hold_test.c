@@ -154,6 +154,20 @@ TEST(a_hold_remembers_the_record)
     assert_true(f.timestamps && tuple_equal(&f.tuple, &c.tuple));
 }
 
+/* Under a shorter MSL those who wait are set apart; a reset brings a stranger back among his kind,
+ * whose number is limited. */
+TEST(a_stranger_stays_one_under_another_msl)
+{
+    uint32_t r = held(LULL_CAUSE_STRANGER);
+    tcp_record_change_msl(&tw.table, 30000, 20000);
+    assert_int_equal(tcp_record_at(&tw.table, r)->queue, TCP_RECORD_QUEUE_SORTED);
+    dsl_settings.knobs.value[LULL_KNOB_tw_msl_ms] = 20000;
+    dsl_later(LULL_SEC(50));
+    tcp_hold_extend(&env, &tw.table, r);
+    assert_int_equal(left(r), LULL_SEC(40));
+    assert_int_equal(tcp_record_at(&tw.table, r)->queue, TCP_RECORD_QUEUE_STRANGERS);
+}
+
 TEST(strangers_wait_among_themselves)
 {
     const struct tuple t = dsl_tuple(4000);
@@ -187,6 +201,7 @@ int main(void)
         cmocka_unit_test(a_half_open_peers_hold_is_hearsay_but_none_of_a_stranger),
         cmocka_unit_test(a_hold_wears_out),
         cmocka_unit_test(a_hold_remembers_the_record),
+        cmocka_unit_test(a_stranger_stays_one_under_another_msl),
         cmocka_unit_test(strangers_wait_among_themselves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
