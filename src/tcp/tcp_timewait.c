@@ -102,11 +102,13 @@ static enum tcp_timewait_answer answer_for(struct tcp_record *r, enum lull_recor
     return TCP_TIMEWAIT_ACK;
 }
 
-/* An ACK for something that is wrong, but not too often.  [REQ RL-06] */
+/* An ACK for something that is wrong, but not too often.  One from FIN-WAIT-2 extends nothing, so
+ * it cannot be asked for too long: the peer may probe a half-closed connection.  [REQ RL-06] */
 static enum tcp_timewait_answer ack_sometimes(struct tcp_env *env, struct tcp_records *t,
                                               uint32_t index, enum lull_record_reason reason)
 {
-    if (tcp_timewait_is_worn_out(env, t, index))
+    if (tcp_record_at(t, index)->kind == TCP_RECORD_TIME_WAIT
+        && tcp_timewait_is_worn_out(env, t, index))
         return TCP_TIMEWAIT_DROP;
     if (since_sent(env, t, index) < TCP_KNOB_MS(env, tw_oow_ack_ms)) {
         TCP_COUNT(env, TCPACKSkippedTimeWait);

@@ -207,6 +207,18 @@ TEST(an_orphan_waits_for_the_fin_only_so_long)
     assert_int_equal(tcp_record_due(&tw.table, env.now), r);
 }
 
+/* The peer of a half-closed connection may probe it for as long as the orphan waits: it extends
+ * nothing.  [REQ RL-04] [REQ TT-06] */
+TEST(in_fin_wait_2_nobody_asks_for_too_many_answers)
+{
+    uint32_t r = FIN_WAITING();
+    dsl_later(LULL_SEC(481)); /* eight lives of 60 s and more */
+    lull_time expiry = tcp_record_expiry(&tw.table, r, env.now);
+    assert_int_equal(arrives(r, SEGMENT(TCP_ACK, .seq = {500}, .ack = {200})), TCP_TIMEWAIT_ACK);
+    acknowledges(r);
+    assert_int_equal(tcp_record_expiry(&tw.table, r, env.now), expiry);
+}
+
 /* [REQ CH-04] */
 TEST(the_fin_makes_a_record_of_time_wait)
 {
@@ -465,6 +477,7 @@ int main(void)
         cmocka_unit_test(slow_records_expire_in_their_own_order),
         cmocka_unit_test(an_ack_does_not_shorten_the_wait_of_a_slow_record),
         cmocka_unit_test(a_restarted_record_goes_to_the_end),
+        cmocka_unit_test(in_fin_wait_2_nobody_asks_for_too_many_answers),
         cmocka_unit_test(a_worn_out_record_answers_the_fin_and_nobody_else),
         cmocka_unit_test(without_a_bound_a_record_never_wears_out),
         cmocka_unit_test(an_ancient_record_is_worn_out_and_answers_the_fin),
