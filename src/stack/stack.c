@@ -184,6 +184,8 @@ enum lull_error lull_stack_set_knob(struct lull_stack *s, enum lull_knob knob, i
         return LULL_EINVAL; /* the ephemeral range would be out of order */
     if (knob == LULL_KNOB_tw_msl_ms)
         tcp_record_change_msl(&s->records, (uint32_t)s->tcp.knobs.value[knob], (uint32_t)value);
+    if (knob == LULL_KNOB_fw2_orphan_ms && value < s->tcp.knobs.value[knob])
+        tcp_record_shorten_patience(&s->records);
     s->tcp.knobs = wanted;
     return LULL_OK;
 }

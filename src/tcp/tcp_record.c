@@ -305,7 +305,8 @@ static void lengthen(struct tcp_records *t, enum tcp_record_queue queue, uint32_
         tcp_record_at(t, index)->expiry_ms += 2 * difference_ms;
 }
 
-/* Who waits for another time gets the longer one, and the queue has to be sorted again. */
+/* Who waits for another time gets the longer one, and the queue has to be sorted again.  A patience
+ * is no multiple of MSL. */
 static void lengthen_sorted(struct tcp_records *t, uint32_t msl_ms)
 {
     uint32_t index = t->queues[TCP_RECORD_QUEUE_SORTED].first;
@@ -313,7 +314,8 @@ static void lengthen_sorted(struct tcp_records *t, uint32_t msl_ms)
     for (; index != TCP_RECORD_NONE; index = tcp_record_at(t, index)->next) {
         struct tcp_record *r = tcp_record_at(t, index);
         uint32_t expiry = r->sent_ms + 2 * msl_ms;
-        r->expiry_ms = ms_before(r->expiry_ms, expiry) ? expiry : r->expiry_ms;
+        if (r->kind != TCP_RECORD_FIN_WAIT_2 && ms_before(r->expiry_ms, expiry))
+            r->expiry_ms = expiry;
     }
     sort(t);
 }
@@ -341,6 +343,12 @@ void tcp_record_change_msl(struct tcp_records *t, uint32_t old_ms, uint32_t new_
         set_apart(t, TCP_RECORD_QUEUE_STRANGERS);
         sort(t);
     }
+}
+
+void tcp_record_shorten_patience(struct tcp_records *t)
+{
+    set_apart(t, TCP_RECORD_QUEUE_FIN_WAIT_2);
+    sort(t);
 }
 
 /* --- tuples ------------------------------------------------------------------------------ */

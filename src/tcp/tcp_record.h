@@ -112,6 +112,9 @@ void tcp_record_note_sent(struct tcp_records *t, uint32_t index, lull_time now);
  * records.  [REQ TT-09] */
 void tcp_record_change_msl(struct tcp_records *t, uint32_t old_ms, uint32_t new_ms);
 
+/* Orphans will have less patience: those who wait keep theirs, and newcomers need not pass them. */
+void tcp_record_shorten_patience(struct tcp_records *t);
+
 void tcp_record_tuple(const struct tcp_records *t, uint32_t index, struct tuple *tuple);
 bool tcp_record_matches(const struct tcp_records *t, uint32_t index, const struct tuple *tuple);
 

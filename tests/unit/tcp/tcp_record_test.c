@@ -90,6 +90,31 @@ TEST(a_slow_record_keeps_the_larger_of_both)
     table_is_whole();
 }
 
+/* A patience is no multiple of MSL. */
+TEST(an_orphan_with_a_patience_of_its_own_keeps_it_under_a_longer_msl)
+{
+    given_many();
+    uint32_t orphan = wait_in(TCP_RECORD_QUEUE_SORTED, LULL_SEC(5));
+    tcp_record_at(&many.table, orphan)->kind = TCP_RECORD_FIN_WAIT_2;
+    tcp_record_change_msl(&many.table, 30000, 40000);
+    assert_int_equal(left_of(orphan), LULL_SEC(5));
+    table_is_whole();
+}
+
+/* Newcomers go to the tail of an empty queue instead of past those who wait longer. */
+TEST(orphans_with_more_patience_are_set_apart)
+{
+    given_many();
+    uint32_t patient = wait_in(TCP_RECORD_QUEUE_FIN_WAIT_2, LULL_SEC(600));
+    uint32_t slow = wait_in(TCP_RECORD_QUEUE_SORTED, LULL_SEC(70));
+    tcp_record_shorten_patience(&many.table);
+    assert_int_equal(many.table.queues[TCP_RECORD_QUEUE_FIN_WAIT_2].count, 0);
+    assert_int_equal(left_of(patient), LULL_SEC(600));
+    assert_int_equal(left_of(slow), LULL_SEC(70));
+    assert_int_equal(many.table.queues[TCP_RECORD_QUEUE_SORTED].first, slow);
+    table_is_whole();
+}
+
 TEST(there_and_back_again_is_as_long_as_ever)
 {
     given_many();
@@ -198,6 +223,8 @@ int main(void)
         cmocka_unit_test(a_shorter_msl_leaves_those_who_wait_their_time),
         cmocka_unit_test(a_longer_msl_is_given_to_those_who_wait),
         cmocka_unit_test(a_slow_record_keeps_the_larger_of_both),
+        cmocka_unit_test(an_orphan_with_a_patience_of_its_own_keeps_it_under_a_longer_msl),
+        cmocka_unit_test(orphans_with_more_patience_are_set_apart),
         cmocka_unit_test(there_and_back_again_is_as_long_as_ever),
         cmocka_unit_test(any_sequence_of_changes_leaves_the_table_in_order),
         cmocka_unit_test(a_record_knows_when_it_was_entered_and_when_it_last_sent),
