@@ -57,10 +57,26 @@ static void an_ack_that_waits_is_void_once_the_tuple_is_on_hold(void **state)
     pair_close(&pair);
 }
 
+/* The low halves of instants are compared: a suspension of a month must not make the past the
+ * future.  [REQ TT-07] [REQ TT-08] */
+static void after_a_month_of_suspension_no_record_is_left(void **state)
+{
+    (void)state;
+    for (int days = 20; days <= 100; days += 10) {
+        open_pair(NULL);
+        close_first(0);
+        lull_stack_advance(client, pair.now + LULL_SEC(86400) * days);
+        assert_int_equal(records(client), 0);
+        assert_int_equal(counted(client, LULL_COUNTER_TWExpired), 1);
+        pair_close(&pair);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_ack_that_waits_is_void_once_the_tuple_is_on_hold),
+        cmocka_unit_test(after_a_month_of_suspension_no_record_is_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
