@@ -198,22 +198,6 @@ static void restore_parked(struct lull_stack *s, struct stack_conn *conn)
     conn->parked = TCP_RECORD_NONE;
 }
 
-static void bury(struct lull_stack *s, uint32_t index)
-{
-    struct stack_conn *conn = stack_conn_at(s, index);
-    struct tcp_env env = stack_env(s);
-
-    restore_parked(s, conn);
-    stack_listen_forget(s, index);
-    stack_orphan_forget(s, index);
-    tell_end(s, index);
-    leave_lists(s, index);
-    timer_wheel_cancel(&s->timers, index);
-    stack_tuples_remove_conn(s, index);
-    tcp_conn_release(&env, &conn->tcp);
-    pool_give(&s->conns, index);
-}
-
 /* [REQ IR-12] The handshake is complete: the old incarnation is history. */
 static void replace_parked(struct lull_stack *s, struct stack_conn *conn)
 {
@@ -224,6 +208,23 @@ static void replace_parked(struct lull_stack *s, struct stack_conn *conn)
         tcp_record_at(&s->records, record)->parked = 0;
         stack_record_end(s, record, passive ? LULL_END_RECYCLED : LULL_END_RECYCLED_ACTIVE);
     }
+}
+
+static void bury(struct lull_stack *s, uint32_t index)
+{
+    struct stack_conn *conn = stack_conn_at(s, index);
+    struct tcp_env env = stack_env(s);
+
+    replace_parked(s, conn); /* one segment can complete the handshake and end the connection */
+    restore_parked(s, conn);
+    stack_listen_forget(s, index);
+    stack_orphan_forget(s, index);
+    tell_end(s, index);
+    leave_lists(s, index);
+    timer_wheel_cancel(&s->timers, index);
+    stack_tuples_remove_conn(s, index);
+    tcp_conn_release(&env, &conn->tcp);
+    pool_give(&s->conns, index);
 }
 
 static void set_timer(struct lull_stack *s, uint32_t index)

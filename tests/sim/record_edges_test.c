@@ -57,6 +57,60 @@ static void an_ack_that_waits_is_void_once_the_tuple_is_on_hold(void **state)
     pair_close(&pair);
 }
 
+/* The client's record of TIME-WAIT, and over it an attempt whose SYN the server never sees.
+ * Returns the server's last segment, of the older incarnation. */
+static struct tcp_segment attempt_over_a_record(lull_socket *socket)
+{
+    close_first(0);
+    struct tcp_segment last = seen[1].segment;
+    uint16_t port = first_record().local.port;
+
+    set_knob(LULL_KNOB_tw_reuse_active, LULL_TW_REUSE_ANY);
+    run_for(LULL_SEC(2));
+    pair.faults.loss = 1000;
+    *socket = client_on(port);
+    assert_int_equal(connect_to(*socket, PORT), LULL_EINPROGRESS);
+    pair_flush(&pair);
+    assert_int_equal(seen[0].segment.flags, TCP_SYN);
+    return last;
+}
+
+/* In a simultaneous open the user is gone before the peer's ACK comes, and with it text for nobody.
+ * What has to be remembered then is the new incarnation, not the old one.
+ * [REQ IR-12] [REQ CH-17] */
+static void a_handshake_that_ends_with_its_last_segment_was_one(void **state)
+{
+    lull_socket socket;
+
+    (void)state;
+    open_pair(NULL);
+    struct tcp_segment answer = attempt_over_a_record(&socket);
+    seq32 iss = seen[0].segment.seq;
+
+    answer.flags = TCP_SYN;
+    answer.seq = seq_add(answer.seq, 100000);
+    answer.options = seen[0].segment.options;
+    answer.options.ts_value = answer.options.ts_value + 100000;
+    forge(0, &answer);
+    pair_flush(&pair);
+    assert_int_equal(seen[0].segment.flags, TCP_SYN | TCP_ACK);
+    assert_int_equal(lull_socket_close(client, socket), LULL_OK);
+    answer.flags = TCP_ACK;
+    answer.seq = seq_add(answer.seq, 1);
+    answer.ack = seq_add(iss, 1);
+    answer.options.present = TCP_OPTION_TIMESTAMPS;
+    forge_text(0, &answer);
+    pair_flush(&pair);
+    assert_true(seen[0].segment.flags & TCP_RST);
+    assert_int_equal(records(client), 1);
+    struct lull_row row = first_record();
+    assert_int_equal(row.kind, LULL_ROW_HOLD);
+    assert_true(seq_lt(iss, seq_at(row.snd_nxt)));
+    assert_int_equal(counted(client, LULL_COUNTER_TWRecycledActive), 1);
+    assert_int_equal(usage_of(client).connections, 0);
+    pair_close(&pair);
+}
+
 /* The low halves of instants are compared: a suspension of a month must not make the past the
  * future.  [REQ TT-07] [REQ TT-08] */
 static void after_a_month_of_suspension_no_record_is_left(void **state)
@@ -76,6 +130,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_ack_that_waits_is_void_once_the_tuple_is_on_hold),
+        cmocka_unit_test(a_handshake_that_ends_with_its_last_segment_was_one),
         cmocka_unit_test(after_a_month_of_suspension_no_record_is_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
