@@ -38,8 +38,9 @@ enum lull_error stack_connect_open(struct lull_stack *s, uint32_t endpoint,
                                    const struct lull_name *remote);
 
 /* The same for an endpoint whose attempt failed and may go on from another port; the endpoint is
- * told when that is not possible. */
-void stack_connect_again(struct lull_stack *s, uint32_t endpoint);
+ * told when that is not possible.  @since: when the first attempt began, which all share the time
+ * of. */
+void stack_connect_again(struct lull_stack *s, uint32_t endpoint, lull_time since);
 
 /* --- calls on a connection, by the endpoint that holds it ------------------------------ */
 

@@ -243,7 +243,7 @@ static void set_timer(struct lull_stack *s, uint32_t index)
 
 /* Whoever resets a connection holds its tuple (RFC 9293 section 3.5.2).  An attempt over a record
  * that the peer could not show to be newer goes on from another port, where the port was ours
- * to choose.  [REQ CH-17] [REQ IR-16] */
+ * to choose and while the attempt may last.  [REQ CH-17] [REQ IR-16] */
 static void end(struct lull_stack *s, uint32_t index, const struct tcp_env *env)
 {
     struct stack_conn *conn = stack_conn_at(s, index);
@@ -253,8 +253,10 @@ static void end(struct lull_stack *s, uint32_t index, const struct tcp_env *env)
     uint32_t endpoint = conn->endpoint;
     bool held =
         env->reply.kind != TCP_REPLY_NONE && stack_conn_knob(s, index, LULL_KNOB_abort_hold);
+    lull_time since = conn->tcp.stalled_since;
     bool again = cause == LULL_CAUSE_NOT_NEW && endpoint != POOL_NONE
-                 && !stack_endpoint_at(s, endpoint)->holds_port;
+                 && !stack_endpoint_at(s, endpoint)->holds_port
+                 && s->now - since < s->tcp.syn_timeout;
 
     if (held)
         facts = tcp_hold_of_conn(env, &conn->tcp);
@@ -265,7 +267,7 @@ static void end(struct lull_stack *s, uint32_t index, const struct tcp_env *env)
         stack_record_hold(s, &facts);
     stack_refuse_attempt(s, &tuple, cause);
     if (again)
-        stack_connect_again(s, endpoint);
+        stack_connect_again(s, endpoint, since);
 }
 
 /* The peer is told, because it cannot know that nobody will answer it. */

@@ -238,7 +238,7 @@ enum lull_error stack_connect_open(struct lull_stack *s, uint32_t endpoint,
     return LULL_OK;
 }
 
-void stack_connect_again(struct lull_stack *s, uint32_t endpoint)
+void stack_connect_again(struct lull_stack *s, uint32_t endpoint, lull_time since)
 {
     struct stack_endpoint *e = stack_endpoint_at(s, endpoint);
     struct lull_name remote = e->remote;
@@ -246,8 +246,10 @@ void stack_connect_again(struct lull_stack *s, uint32_t endpoint)
     e->kind = STACK_ENDPOINT_IDLE;
     e->local = (struct lull_name){.address = e->local.address};
     enum lull_error error = stack_connect_open(s, endpoint, &remote);
-    if (error == LULL_OK)
+    if (error == LULL_OK) {
+        stack_conn_at(s, e->conn)->tcp.stalled_since = since;
         return;
+    }
     e->kind = STACK_ENDPOINT_ENDED;
     e->error = error;
     stack_endpoint_tell(s, endpoint,

@@ -126,12 +126,71 @@ static void after_a_month_of_suspension_no_record_is_left(void **state)
     }
 }
 
+static uint32_t older_than_the_record_on(uint16_t port)
+{
+    uint64_t cursor = 0;
+    struct lull_row row;
+
+    while (lull_stack_list(client, &cursor, &row))
+        if (row.kind == LULL_ROW_TIME_WAIT && row.local.port == port)
+            return row.rcv_nxt - 1;
+    fail_msg("no record");
+    return 0;
+}
+
+/* However often an attempt goes on from another port, it is one attempt.  [REQ IR-16]
+ * [REQ 9293/MUST-23] */
+static void an_attempt_that_begins_again_ends_in_time(void **state)
+{
+    struct lull_stack_config config = default_config();
+    struct lull_name to = pair_name(1, PORT);
+    enum lull_error error = LULL_OK;
+    lull_socket others[2];
+
+    (void)state;
+    config.syn_timeout = LULL_SEC(10);
+    config.knobs.value[LULL_KNOB_ports_ephemeral_last] = 32769;
+    config.knobs.value[LULL_KNOB_tw_reuse_active] = LULL_TW_REUSE_ANY;
+    config.knobs.value[LULL_KNOB_tw_reuse_delay_ms] = 100;
+    open_stage(&config, NULL);
+    pair_connect(&pair, listener, PORT, others);
+    for (int side = 0; side < 2; side++) {
+        assert_int_equal(lull_socket_close(pair.stack[side], others[side]), LULL_OK);
+        run_for(LULL_MS(1));
+        assert_int_equal(lull_socket_close(pair.stack[side], ends[side]), LULL_OK);
+        run_for(LULL_MS(1));
+    }
+    assert_int_equal(records(client), 2);
+    run_for(LULL_SEC(1));
+    lull_socket socket = open_socket(client);
+    pair.faults.loss = 1000;
+    assert_int_equal(lull_socket_connect(client, socket, &to), LULL_EINPROGRESS);
+
+    lull_time begun = pair.now;
+    while (error == LULL_OK && pair.now < begun + LULL_SEC(60)) {
+        run_for(LULL_MS(500));
+        struct tcp_segment answer = {.source_port = PORT,
+                                     .destination_port = seen[0].segment.source_port,
+                                     .ack = seq_add(seen[0].segment.seq, 1),
+                                     .flags = TCP_SYN | TCP_ACK};
+        assert_int_equal(seen[0].segment.flags, TCP_SYN);
+        answer.seq = seq_at(older_than_the_record_on(answer.destination_port));
+        forge(0, &answer);
+        error = lull_socket_take_error(client, socket);
+    }
+    assert_int_equal(error, LULL_ETIMEDOUT);
+    assert_in_range(pair.now - begun, LULL_SEC(9), LULL_SEC(11));
+    assert_int_equal(usage_of(client).connections, 0);
+    pair_close(&pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_ack_that_waits_is_void_once_the_tuple_is_on_hold),
         cmocka_unit_test(a_handshake_that_ends_with_its_last_segment_was_one),
         cmocka_unit_test(after_a_month_of_suspension_no_record_is_left),
+        cmocka_unit_test(an_attempt_that_begins_again_ends_in_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
