@@ -65,8 +65,9 @@ static bool make_segment(struct lull_stack *s, const struct stack_reply *reply,
     if (reply->kind == STACK_REPLY_RECORD_ACK) {
         struct tcp_env env = stack_env(s);
         struct stack_owner owner = stack_tuples_find(s, &reply->tuple);
-        /* A HOLD acknowledges nothing: its RCV.NXT is what the peer may have sent. */
-        if (owner.record == TCP_RECORD_NONE
+        /* A record that is parked does not speak, or its TSval might pass the handshake's; and a
+         * HOLD acknowledges nothing: its RCV.NXT is what the peer may have sent.  [REQ IR-09] */
+        if (owner.conn != POOL_NONE || owner.record == TCP_RECORD_NONE
             || tcp_record_at(&s->records, owner.record)->kind == TCP_RECORD_HOLD)
             return false;
         tcp_timewait_ack(&env, &s->records, owner.record, seg);

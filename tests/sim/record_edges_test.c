@@ -57,6 +57,38 @@ static void an_ack_that_waits_is_void_once_the_tuple_is_on_hold(void **state)
     pair_close(&pair);
 }
 
+/* An ACK that waits when the record is parked would follow the decision about the handshake's
+ * first TSval.  Which of the two is met first in the table must not matter, so many tuples are
+ * tried.  [REQ IR-09] [REQ IR-10] */
+static void a_record_is_silent_while_it_is_parked(void **state)
+{
+    struct lull_stack_config config = default_config();
+
+    (void)state;
+    for (uint16_t port = 40000; port < 40016; port++) {
+        config.knobs.value[LULL_KNOB_ports_ephemeral_first] = port;
+        config.knobs.value[LULL_KNOB_ports_ephemeral_last] = port;
+        open_stage(&config, NULL);
+        close_first(1);
+        run_for(LULL_SEC(2));
+        struct tcp_segment seg = seen[0].segment;
+        unsigned before = seen[1].segments;
+        pair.faults.loss = 1000;
+
+        seg.flags = TCP_ACK;
+        seg.seq = seq_add(seg.seq, 100); /* to be acknowledged */
+        forge(1, &seg);
+        seg.flags = TCP_SYN;
+        seg.options.ts_value += 5000;
+        forge(1, &seg);
+        assert_int_equal(usage_of(server).connections, 1);
+        pair_flush(&pair);
+        assert_int_equal(seen[1].segments, before + 1);
+        assert_int_equal(seen[1].segment.flags, TCP_SYN | TCP_ACK);
+        pair_close(&pair);
+    }
+}
+
 /* The client's record of TIME-WAIT, and over it an attempt whose SYN the server never sees.
  * Returns the server's last segment, of the older incarnation. */
 static struct tcp_segment attempt_over_a_record(lull_socket *socket)
@@ -188,6 +220,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_ack_that_waits_is_void_once_the_tuple_is_on_hold),
+        cmocka_unit_test(a_record_is_silent_while_it_is_parked),
         cmocka_unit_test(a_handshake_that_ends_with_its_last_segment_was_one),
         cmocka_unit_test(after_a_month_of_suspension_no_record_is_left),
         cmocka_unit_test(an_attempt_that_begins_again_ends_in_time),
