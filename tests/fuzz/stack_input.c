@@ -2,9 +2,10 @@
  *
  * The input is a little program: each step is an opcode and its operands.  Frames come raw or
  * as segments with good checksums, so that the fuzzer gets past the parsers; the user opens,
- * sends, reads, closes and aborts at any time; time passes.  Whatever happens, no memory is
- * touched that should not be, the state machine makes only legal moves (its checks stay on),
- * and once every socket is closed and time has passed, nothing is left over. */
+ * sends, reads, closes and aborts at any time; knobs are turned while it runs; time passes.
+ * Whatever happens, no memory is touched that should not be, the state machine makes only legal
+ * moves (its checks stay on), records are counted in and out, and once every socket is closed and
+ * time has passed, nothing is left over. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 #include "wire/tcp_header.h"
 
 #define SOCKETS 6
+#define ESCAPE  0xf0 /* opcodes from here on: a profile at first, later a knob or a longer time */
 
 struct program {
     const uint8_t *at, *end;
@@ -43,7 +45,7 @@ static uint32_t take(struct program *p, unsigned bytes)
 
 static const uint8_t our_octets[4] = {10, 0, 0, 1}, peer_octets[4] = {10, 0, 0, 2};
 
-static void open_world(struct world *w)
+static void open_world(struct world *w, struct program *p)
 {
     struct lull_stack_config config;
     struct lull_interface_config interface = {.link = LULL_LINK_IP, .mtu = 1500};
@@ -51,6 +53,12 @@ static void open_world(struct world *w)
 
     *w = (struct world){.now = LULL_SEC(1)};
     lull_stack_config_init(&config);
+    if (p->at < p->end && *p->at >= ESCAPE) {
+        uint32_t choice = take(p, 1);
+        lull_knobs_init(&config.knobs, (enum lull_profile)(choice % LULL_PROFILE_COUNT));
+        config.features = choice & 4 ? 0 : config.features;
+        config.rto_initial = choice & 8 ? LULL_SEC(60) : config.rto_initial;
+    }
     config.connections_max = 4; /* small, so that limits are reached */
     config.sockets_max = SOCKETS;
     config.records_max = 3;
@@ -149,6 +157,26 @@ static void output(struct world *w, unsigned most)
     }
 }
 
+/* At an edge of its range, as a profile has it, or anything: of the stack, or of @socket. */
+static void set_knob(struct world *w, struct program *p, const lull_socket *socket)
+{
+    enum lull_knob knob = (enum lull_knob)(take(p, 1) % LULL_KNOB_COUNT);
+    const struct lull_knob_info *info = lull_knob_info(knob);
+    uint32_t how = take(p, 1);
+    int64_t value = info->value[how % LULL_PROFILE_COUNT];
+    enum lull_error e;
+
+    if (how >= 128)
+        value = info->least + (int64_t)(take(p, 4) % (uint64_t)(info->most - info->least + 1));
+    else if (how >= 64)
+        value = how % 2 == 0 ? info->least : info->most;
+    if (socket == NULL)
+        e = lull_stack_set_knob(w->stack, knob, value);
+    else
+        e = lull_socket_set_knob(w->stack, *socket, knob, value);
+    assert(e == LULL_OK || e == LULL_EINVAL || e == LULL_EOPNOTSUPP);
+}
+
 static void use(struct world *w, struct program *p)
 {
     unsigned i = take(p, 1) % SOCKETS;
@@ -158,7 +186,7 @@ static void use(struct world *w, struct program *p)
     lull_socket s = w->sockets[i];
     struct lull_advice advice;
     enum lull_error e = LULL_OK;
-    unsigned verb = take(p, 1) % 12;
+    unsigned byte = take(p, 1), verb = byte >= ESCAPE ? 12 : byte % 12;
 
     switch (w->open[i] ? verb : 0) {
     case 0:
@@ -191,6 +219,7 @@ static void use(struct world *w, struct program *p)
                                    (enum lull_option)(take(p, 1) % (LULL_OPTION_COUNT + 1)),
                                    (int64_t)take(p, 2) - 1);
         break;
+    case 12: set_knob(w, p, &s); break;
     default:
         (void)lull_socket_poll(w->stack, s);
         (void)lull_socket_take_advice(w->stack, s, &advice);
@@ -199,24 +228,66 @@ static void use(struct world *w, struct program *p)
     (void)e;
 }
 
+static uint64_t counted(const struct world *w, enum lull_counter counter)
+{
+    return lull_stack_counter(w->stack, counter);
+}
+
+/* INV-17: entered = left + standing. */
+static void check_balance(const struct world *w)
+{
+    uint64_t standing[LULL_ROW_HOLD + 1] = {0}, cursor = 0;
+    struct lull_row row;
+
+    while (lull_stack_list(w->stack, &cursor, &row))
+        standing[row.kind]++;
+    assert(counted(w, LULL_COUNTER_TW)
+           == counted(w, LULL_COUNTER_TWExpired) + counted(w, LULL_COUNTER_TWRecycled)
+                  + counted(w, LULL_COUNTER_TWRecycledActive) + counted(w, LULL_COUNTER_TWEvicted)
+                  + counted(w, LULL_COUNTER_TWKilled) + counted(w, LULL_COUNTER_TWAborted)
+                  + standing[LULL_ROW_TIME_WAIT]);
+    assert(counted(w, LULL_COUNTER_FW2Entered)
+           == counted(w, LULL_COUNTER_FW2Expired) + counted(w, LULL_COUNTER_FW2TimeWait)
+                  + counted(w, LULL_COUNTER_FW2Killed) + counted(w, LULL_COUNTER_FW2Evicted)
+                  + standing[LULL_ROW_FIN_WAIT_2]);
+    assert(counted(w, LULL_COUNTER_HoldEntered)
+           == counted(w, LULL_COUNTER_HoldExpired) + counted(w, LULL_COUNTER_HoldRecycled)
+                  + counted(w, LULL_COUNTER_HoldEvicted) + standing[LULL_ROW_HOLD]);
+}
+
+static void pass(struct world *w, lull_duration time)
+{
+    w->now += time;
+    lull_stack_advance(w->stack, w->now);
+}
+
+/* An hour is enough for most timers, but not for the longest. */
+static void escape(struct world *w, struct program *p, uint32_t opcode)
+{
+    if (opcode % 4 == 0)
+        pass(w, LULL_SEC(60) * (int64_t)take(p, 2));
+    else
+        set_knob(w, p, NULL);
+}
+
 static void step(struct world *w, struct program *p)
 {
     lull_socket event;
     unsigned events;
+    uint32_t opcode = take(p, 1);
 
-    switch (take(p, 1) % 6) {
+    switch (opcode >= ESCAPE ? 6 : opcode % 6) {
     case 0: input_raw(w, p); break;
     case 1:
     case 2: input_segment(w, p); break;
     case 3: output(w, 1 + take(p, 1) % 8); break;
-    case 4:
-        w->now += LULL_MS((int64_t)take(p, 2));
-        lull_stack_advance(w->stack, w->now);
-        break;
+    case 4: pass(w, LULL_MS((int64_t)take(p, 2))); break;
+    case 6: escape(w, p, opcode); break;
     default: use(w, p); break;
     }
     while (lull_socket_next_event(w->stack, &event, &events)) {
     }
+    check_balance(w);
 }
 
 /* Everything ends: by close, and by the timers that give up on a silent peer. */
@@ -228,7 +299,7 @@ static void check_nothing_is_left(struct world *w)
         enum lull_error e = w->open[i] ? lull_socket_close(w->stack, w->sockets[i]) : LULL_OK;
         assert(e == LULL_OK || e == LULL_EINPROGRESS);
     }
-    for (int i = 0; i < 2000; i++) {
+    for (int i = 0; i < 20000; i++) {
         output(w, 1000);
         lull_time next = lull_stack_next_deadline(w->stack);
         if (next == LULL_TIME_NEVER)
@@ -246,7 +317,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct program p = {data, data + size};
     struct world w;
 
-    open_world(&w);
+    open_world(&w, &p);
     while (p.at < p.end)
         step(&w, &p);
     check_nothing_is_left(&w);
