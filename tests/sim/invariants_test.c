@@ -4,7 +4,7 @@
  *
  * Few ports, a short MSL, small tables and a bad wire: tuples are used again and again.  The
  * tables are walked with lull_stack_list() alone, so this is also the proof that it shows
- * enough.  [REQ OB-06] */
+ * enough.  [REQ OB-06] [REQ OB-01] */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

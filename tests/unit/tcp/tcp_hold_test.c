@@ -140,6 +140,7 @@ TEST(a_hold_wears_out)
     assert_int_equal(meets(r, SEGMENT(TCP_SYN, .seq = {9000})), TCP_TIMEWAIT_JUDGE_SYN);
 }
 
+/* [REQ CH-16] */
 TEST(a_hold_remembers_the_record)
 {
     struct tcp_conn c = ended(TCP_FIN_WAIT_2, TCP_ORPHAN | TCP_TIMESTAMPS);
@@ -154,6 +155,7 @@ TEST(a_hold_remembers_the_record)
     assert_true(f.timestamps && tuple_equal(&f.tuple, &c.tuple));
 }
 
+/* [REQ RL-10] */
 TEST(strangers_wait_among_themselves)
 {
     const struct tuple t = dsl_tuple(4000);

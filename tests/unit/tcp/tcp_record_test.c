@@ -90,6 +90,7 @@ TEST(a_slow_record_keeps_the_larger_of_both)
     table_is_whole();
 }
 
+/* [REQ TT-09] */
 TEST(there_and_back_again_is_as_long_as_ever)
 {
     given_many();
