@@ -53,7 +53,7 @@ static bool may_pass_record(const struct socket_bind_rules *rules,
     return !rules->strict || (rules->tw_require_both ? both : one);
 }
 
-/* [REQ BL-04] */
+/* [REQ BL-04] [REQ 9293/MUST-41] [REQ 9293/MUST-42] */
 static bool may_pass_connection(const struct socket_bind_rules *rules,
                                 const struct socket_bind_side *request,
                                 const struct socket_bind_side *old)

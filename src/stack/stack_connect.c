@@ -41,7 +41,7 @@ static enum lull_error refuse_exhausted(struct lull_stack *s, const struct lull_
     return stack_refuse(s, &refusal);
 }
 
-/* [REQ BL-15] IPv4 has no zones: with one the tuple would match no segment. */
+/* [REQ 9293/MUST-46] [REQ BL-15] IPv4 has no zones: with one the tuple would match no segment. */
 static bool is_possible_peer(const struct lull_name *remote)
 {
     return remote->port != 0 && address_is_ipv4(&remote->address)
@@ -154,7 +154,8 @@ static bool suits(const struct stack_endpoint *e, const struct tuple *tuple)
     return !e->bound || scope_fit(&scope, &tuple->local, tuple->zone) != 0;
 }
 
-/* Fills in the tuple's local half.  [REQ BL-16]  LULL_OK or a refusal. */
+/* Fills in the tuple's local half.  LULL_OK or a refusal.  [REQ BL-16] [REQ 9293/MUST-44]
+ * [REQ 9293/MUST-45] */
 static enum lull_error choose_local(struct lull_stack *s, const struct stack_endpoint *e,
                                     const struct stack_path *path, struct target *target)
 {
@@ -216,6 +217,8 @@ enum lull_error stack_connect_open(struct lull_stack *s, uint32_t endpoint,
         return LULL_EINVAL;
     if (!stack_interface_route(s, &remote->address, &path))
         return LULL_ENETUNREACH;
+    if (stack_interface_is_broadcast(s, path.interface, &remote->address))
+        return LULL_EINVAL; /* what is one of an interface shows only with the route */
     target.tuple.remote = remote->address;
     target.tuple.remote_port = remote->port;
     target.tuple.zone = remote->zone;

@@ -46,7 +46,7 @@ void stack_frame_finish_ip(const struct lull_stack *s, const struct stack_path *
     ipv4_emit(&header, frame->header + link);
 }
 
-/* The device can finish the sum, or we make it here. */
+/* The device can finish the sum, or we make it here.  [REQ 9293/MUST-2] */
 static void checksum(const struct lull_stack *s, const struct tuple *tuple, uint16_t start,
                      struct lull_frame *frame)
 {

@@ -28,7 +28,7 @@ static void arrive_ipv4(struct lull_stack *s, const struct lull_input *frame, st
         drop(s, frame, DROP_IP);
         return;
     }
-    /* A packet for many is not for us: no protocol here wants one.  [REQ 9293/MUST-63] */
+    /* A packet for many is not for us: no protocol here wants one.  [REQ 9293/MUST-57] */
     if (!stack_interface_accepts(s, frame->interface, &header.destination)) {
         STACK_COUNT(s, IpInAddrErrors);
         drop(s, frame, DROP_ADDRESS);

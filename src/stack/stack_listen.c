@@ -222,7 +222,7 @@ enum lull_error stack_listen_accept(struct lull_stack *s, uint32_t listener, uin
     return LULL_OK;
 }
 
-/* [REQ 9293/3.10.4-listen] */
+/* [REQ 9293/3.10.4-listen] [REQ 9293/3.10.5-listen] */
 void stack_listen_close(struct lull_stack *s, uint32_t endpoint)
 {
     uint32_t listener = stack_endpoint_at(s, endpoint)->listener;

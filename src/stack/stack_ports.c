@@ -18,14 +18,14 @@ static bool may_take(const struct lull_stack *s, const struct tuple *tuple, bool
 {
     struct stack_port port = stack_port_holders(s, tuple->local_port);
 
-    if (port.bound > 0) /* listening or bound: RFC 6056 section 3.2 */
+    if (port.bound > 0) /* listening or bound: RFC 6056 section 3.2  [REQ 6056/3.2] */
         return false;
     if (port.connections == 0 && port.records == 0)
         return true;
     return towards_one && is_free(s, tuple);
 }
 
-/* [REQ IR-18] */
+/* [REQ IR-18] [REQ 6056/2.3] [REQ 6056/3.1] [REQ 6056/3.3] [REQ 6056/3.4] */
 uint16_t stack_ports_choose(struct lull_stack *s, const struct lull_address *local,
                             const struct lull_name *remote)
 {

@@ -112,7 +112,7 @@ void stack_record_end(struct lull_stack *s, uint32_t record, enum lull_record_en
     tcp_record_remove(&s->records, record);
 }
 
-/* [REQ TT-07] */
+/* [REQ TT-07] [REQ 9293/3.10.8-time-wait] */
 void stack_record_expire(struct lull_stack *s)
 {
     uint32_t record;

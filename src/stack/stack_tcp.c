@@ -18,7 +18,7 @@
 
 #define IP_AND_TCP_HEADER_BYTES 40
 
-/* [REQ SA-01] [REQ 9293/MUST-57] */
+/* [REQ SA-01] [REQ 9293/MUST-63] */
 static bool is_from_nobody(const struct lull_stack *s, const struct stack_packet *p)
 {
     const struct lull_address *source = &p->ip->source;
@@ -26,6 +26,7 @@ static bool is_from_nobody(const struct lull_stack *s, const struct stack_packet
            || stack_interface_is_broadcast(s, p->interface, source);
 }
 
+/* [REQ SA-01] [REQ 9293/MUST-3] */
 static bool checksum_is_good(const struct stack_packet *p)
 {
     struct checksum_pseudo pseudo = {.source = p->ip->source,

@@ -87,7 +87,8 @@ static bool is_duplicate(const struct tcp_conn *c, const struct tcp_segment *seg
            && seg->wnd == c->snd.wnd && seg->wnd > 0;
 }
 
-/* SYN-RECEIVED: the ACK of our SYN completes the handshake. */
+/* SYN-RECEIVED: the ACK of our SYN completes the handshake, any other is reset.
+ * [REQ 9293/3.5.2-group-2] */
 static enum tcp_step complete_handshake(struct tcp_env *env, struct tcp_conn *c,
                                         const struct tcp_segment *seg)
 {
@@ -120,7 +121,7 @@ static void fin_acknowledged(struct tcp_env *env, struct tcp_conn *c)
 }
 
 /* From the future, or older than any window we ever had, is challenged.
- * [REQ 5961/5.2-upper] [REQ 5961/5.2-lower] */
+ * [REQ 5961/5.2-upper] [REQ 5961/5.2-lower] [REQ 9293/MAY-12] */
 static bool is_beyond_belief(const struct tcp_conn *c, const struct tcp_segment *seg)
 {
     return seq_lt(c->snd.nxt, seg->ack) || seq_diff(c->snd.una, seg->ack) > (int64_t)c->snd.max_wnd;

@@ -2,7 +2,7 @@
  * (RFC 9293 section 3.10.7.1). */
 #include "tcp/tcp_arrive.h"
 
-/* [REQ SA-16] */
+/* [REQ SA-16] [REQ 9293/3.10.7.1] [REQ 9293/3.5.2-group-1] */
 void tcp_arrive_closed(struct tcp_env *env, const struct tcp_segment *seg)
 {
     if (seg->flags & TCP_RST)

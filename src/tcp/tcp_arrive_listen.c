@@ -7,6 +7,7 @@
 #include "tcp/tcp_arrive.h"
 #include "tcp/tcp_negotiate.h"
 
+/* [REQ 9293/3.10.7.2] */
 bool tcp_arrive_listen(struct tcp_env *env, const struct tcp_segment *seg)
 {
     /* First, RST: nothing it could refer to. */

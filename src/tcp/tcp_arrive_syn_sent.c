@@ -6,7 +6,7 @@
 #include "tcp/tcp_timestamp.h"
 
 /* First, check the ACK bit: it must cover our SYN and nothing we did not send.
- * [REQ 9293/3.10.7.3-first] */
+ * [REQ 9293/3.10.7.3-first] [REQ 9293/3.5.2-group-2] */
 static bool ack_is_acceptable(const struct tcp_conn *c, const struct tcp_segment *seg)
 {
     return seq_lt(c->snd.iss, seg->ack) && seq_leq(seg->ack, c->snd.nxt);

@@ -44,7 +44,9 @@ bool tcp_call_at_end(const struct tcp_conn *c)
     return traits->synchronized && !traits->receives_text;
 }
 
-/* [REQ CH-01] [REQ CH-02] [REQ CH-10] [REQ CH-20] [REQ 9293/MAY-1] */
+/* [REQ CH-01] [REQ CH-02] [REQ CH-10] [REQ CH-20] [REQ 9293/MAY-1]
+ * [REQ 9293/3.10.4-syn-sent] [REQ 9293/3.10.4-syn-received] [REQ 9293/3.10.4-established]
+ * [REQ 9293/3.10.4-fin-wait] [REQ 9293/3.10.4-close-wait] [REQ 9293/3.10.4-closing] */
 void tcp_call_shutdown_send(struct tcp_env *env, struct tcp_conn *c)
 {
     if (conn_is(c, TCP_FIN_QUEUED))
@@ -81,7 +83,8 @@ void tcp_call_close(struct tcp_env *env, struct tcp_conn *c)
     tcp_call_shutdown_send(env, c);
 }
 
-/* Section 3.10.5: states in which the peer must be told. */
+/* Section 3.10.5: states in which the peer must be told.
+ * [REQ 9293/3.10.5-synchronized] [REQ 9293/3.10.5-silent] */
 static bool peer_must_be_told(enum tcp_state s)
 {
     return s == TCP_SYN_RECEIVED || s == TCP_ESTABLISHED || s == TCP_FIN_WAIT_1

@@ -28,7 +28,7 @@ static struct tcp_reuse_verdict judge_by_rfc6191(const struct tcp_reuse_old *old
             return verdict(true, "IR-01"); /* [REQ IR-01] */
         if (old->ts_recent == syn->options.ts_value && newer)
             return verdict(true, "IR-02"); /* [REQ IR-02] */
-        return verdict(false, "IR-03");    /* [REQ IR-03] */
+        return verdict(false, "IR-03");    /* [REQ IR-03] [REQ 6191/A.2] */
     }
     if (old->timestamps)
         return verdict(newer, "IR-04"); /* [REQ IR-04] */

@@ -81,7 +81,8 @@ void tcp_timeout_window_opened(struct tcp_conn *c)
     }
 }
 
-/* [REQ CH-19] An attempt may know better than that nobody answered: a router said why. */
+/* [REQ CH-19] [REQ 9293/3.10.8-user]  An attempt may know better than that nobody answered: a
+ * router said why. */
 static void give_up(struct tcp_env *env, struct tcp_conn *c)
 {
     enum lull_error why = LULL_ETIMEDOUT;
@@ -109,7 +110,7 @@ static void note_retransmission(struct tcp_conn *c)
         c->facts |= TCP_NEWS_TROUBLE;
 }
 
-/* [REQ CH-11] [REQ 9293/MUST-36] [REQ 9293/SHLD-30] */
+/* [REQ CH-11] [REQ 9293/MUST-36] [REQ 9293/SHLD-30] [REQ 9293/3.10.8-retransmission] */
 static void retransmit_due(struct tcp_env *env, struct tcp_conn *c)
 {
     if (is_hopeless(env, c)) {

@@ -336,7 +336,8 @@ static bool shorten(struct tcp_env *env, struct tcp_records *t, uint32_t index,
     return true;
 }
 
-/* RFC 1337 F1: a reset must not end the wait.  [REQ SA-02] [REQ RL-08] [REQ 1337/F1] */
+/* RFC 1337 F1: a reset must not end the wait.  [REQ SA-02] [REQ RL-08] [REQ 1337/F1]
+ * [REQ 1337/H1] [REQ 1337/H2] [REQ 1337/H3] */
 enum tcp_timewait_answer tcp_timewait_reset(struct tcp_env *env, struct tcp_records *t,
                                             uint32_t index, const struct tcp_segment *seg,
                                             enum lull_tw_rst rule)
@@ -416,7 +417,7 @@ struct tcp_reuse_old tcp_timewait_old(const struct tcp_records *t, uint32_t inde
     return (struct tcp_reuse_old){r->rcv_nxt, r->ts_recent, r->timestamps};
 }
 
-/* [REQ IR-08] [REQ IR-09] [REQ 9293/MAY-2] */
+/* [REQ IR-08] [REQ IR-09] [REQ 9293/MAY-2] [REQ 1337/F2] [REQ 7323/5.8] [REQ 7323/B.2] */
 bool tcp_timewait_floor(const struct tcp_env *env, const struct tcp_records *t, uint32_t index,
                         struct tcp_conn_plan *plan)
 {

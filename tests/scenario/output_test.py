@@ -5,8 +5,8 @@ import json, subprocess, sys, unittest
 
 PROGRAM = sys.argv.pop(1)
 PASSES = "tests/scenario/close/close_sends_a_fin.pkt"
-FAILS = "tests/scenario/wrong/field_seq.pkt"
-UNPLAYABLE = "tests/scenario/wrong/call_number.pkt"
+FAILS = "tests/cli/scenario_wrong/field_seq.pkt"
+UNPLAYABLE = "tests/cli/scenario_wrong/call_number.pkt"
 
 def scenario(*arguments):
     return subprocess.run([PROGRAM, "scenario", *arguments], capture_output=True, text=True)

@@ -4,12 +4,16 @@ import pathlib, shutil, subprocess, tempfile, unittest
 
 SCRIPTS = pathlib.Path("scripts").resolve()
 
+# The requirements that every map has; all but CH-01 are declined in the good tree.
+GROUPS = {"CH": 20, "TT": 10, "SA": 16, "IR": 18, "BL": 16, "RL": 12, "OB": 6, "QR": 20}
+DECLINED = "".join(f"| {group}-{n:02} | d | declined | because |\n" for group, count in GROUPS.items()
+                   for n in range(1, count + 1) if (group, n) != ("CH", 1))
+
 GOOD = {
     "scripts/layers.txt": "base :\ntcp : base\nlink : base\ncli : base tcp\n"
                           "doors = tcp link\npure = base tcp link\nlibc = stdint.h\nsymbols = memcpy\n",
     "docs/rfc-map.md": "| id | requirement | status | note |\n| --- | --- | --- | --- |\n"
-                       "| 9293/MUST-1 | a | met | |\n| CH-01 | b \\| c | met | |\n"
-                       "| TT-03 | d | declined | because |\n",
+                       "| 9293/MUST-1 | a | met | |\n| CH-01 | b \\| c | met | |\n" + DECLINED,
     "include/lull/api.h": "#define LULL_API\n",
     "src/base/span.h": "#ifndef BASE_SPAN_H\n#define BASE_SPAN_H\n#include <stdint.h>\n#endif\n",
     "src/base/span.c": '#include "base/span.h"\n/* [REQ 9293/MUST-1, CH-01] */\n'
@@ -20,6 +24,8 @@ GOOD = {
     "src/tcp/tcp_conn.h": '#include "tcp/tcp.h"\n',
     "src/cli/cli_main.c": '#include <stdio.h>\n#include "tcp/tcp.h"\n',
     "tests/unit/base/span_test.c": "/* [REQ 9293/MUST-1] [REQ CH-01] */\n",
+    "tests/mutate/span.txt": "source src/base/span.c\n\nspan-first: span_name CH-01\n"
+                             "    the first comes first\n    - names[i]\n    + names[1]\n",
 }
 
 class Tree(unittest.TestCase):
@@ -87,22 +93,60 @@ class Layers(Tree):
 
 
 class RfcMap(Tree):
+    def row(self, name, row):
+        """Puts another row in the place of a declined one."""
+        old = f"| {name} | d | declined | because |\n"
+        self.assertEqual(GOOD["docs/rfc-map.md"].count(old), 1)
+        self.write("docs/rfc-map.md", GOOD["docs/rfc-map.md"].replace(old, row))
+
     def test_a_good_tree_is_accepted(self):
         self.accepted("check_rfc_map.py")
 
+    def test_what_is_not_met_of_closing_is_told(self):
+        for name in DECLINED.split("|")[1::5]:
+            self.append("src/base/span.c", f"/* [REQ {name.strip()}] */\n")
+            self.append("tests/unit/base/span_test.c", f"/* [REQ {name.strip()}] */\n")
+            self.append("tests/mutate/span.txt", f"span-{name.strip()}: span_name {name.strip()}\n")
+        met = GOOD["docs/rfc-map.md"].replace("| d | declined | because |", "| d | met | |")
+        self.write("docs/rfc-map.md", met)
+        self.assertIn("\nclosing: 98 of 98 met\n", self.run_script("check_rfc_map.py").stdout)
+        self.write("docs/rfc-map.md", met.replace("| OB-05 | d | met | |", "| OB-05 | d | declined | e |")
+                   .replace("| BL-03 | d | met | |", "| BL-03 | d | partial | f |"))
+        self.assertIn("\nclosing: 96 of 98 met (BL-03 partial, OB-05 declined)\n",
+                      self.run_script("check_rfc_map.py").stdout)
+
+    def test_a_missing_row_of_a_group_is_refused(self):
+        for group, count in GROUPS.items():
+            self.row(f"{group}-{count:02}", "")
+            self.refused("check_rfc_map.py", because=f"rfc-map: {group}-{count:02} has no row")
+            self.write("docs/rfc-map.md", GOOD["docs/rfc-map.md"])
+        for group, count in GROUPS.items():
+            self.append("docs/rfc-map.md", f"| {group}-{count + 1:02} | g | declined | h |\n")
+            self.refused("check_rfc_map.py", because=f"{group}-{count + 1:02} belongs to no group")
+            self.write("docs/rfc-map.md", GOOD["docs/rfc-map.md"])
+
+    def test_a_met_row_of_closing_needs_a_mutant_that_must_be_killed(self):
+        because = "rfc-map: CH-01 is met but no mutant of tests/mutate names it"
+        self.append("tests/mutate/span.txt", "    survives: nobody looks\n")
+        self.refused("check_rfc_map.py", because=because)
+        self.append("tests/mutate/span.txt", "span-other: span_name TT-01\n    a phrase\n")
+        self.refused("check_rfc_map.py", because=because)
+        self.append("tests/mutate/span.txt", "span-again: span_name TT-01 CH-01\n    a phrase\n")
+        self.accepted("check_rfc_map.py")
+
     def test_a_tag_without_a_row_is_refused(self):
-        self.append("src/base/span.c", "/* [REQ SA-16] */\n")
-        self.refused("check_rfc_map.py", because="SA-16 has no row")
+        self.append("src/base/span.c", "/* [REQ SA-17] */\n")
+        self.refused("check_rfc_map.py", because="SA-17 has no row")
 
     def test_a_met_row_needs_code_and_a_test(self):
-        self.append("docs/rfc-map.md", "| BL-01 | e | met | |\n")
+        self.row("BL-01", "| BL-01 | e | met | |\n")
         self.refused("check_rfc_map.py", because="BL-01 is met but has no [REQ] in src/")
         self.append("src/base/span.c", "/* [REQ BL-01] */\n")
         self.refused("check_rfc_map.py", because="BL-01 is met but has no [REQ] in tests/")
 
     def test_a_row_that_is_not_met_says_why(self):
         for status in ("partial", "declined"):
-            self.write("docs/rfc-map.md", GOOD["docs/rfc-map.md"] + f"| OB-04 | f | {status} | |\n")
+            self.row("OB-04", f"| OB-04 | f | {status} | |\n")
             self.refused("check_rfc_map.py", because="does not say why")
 
     def test_malformed_rows_are_refused(self):

@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """scripts/mutate on a small tree: what it kills, what it lets live, and what it refuses to read."""
-import fcntl, json, pathlib, shutil, subprocess, tempfile, unittest
+import fcntl, json, os, pathlib, shutil, subprocess, sys, tempfile, unittest
 
 SCRIPTS = pathlib.Path("scripts").resolve()
+sys.path.insert(0, str(SCRIPTS))
+sys.dont_write_bytecode = True
+import notices
 
 TREE = {
     "CMakePresets.json": """{"version": 6,
@@ -95,7 +98,7 @@ class Tree(unittest.TestCase):
     def setUp(self):
         for name, text in TREE.items():
             self.write(name, text)
-        for name in ("mutate", "mutants.py"):
+        for name in ("mutate", "mutants.py", "notices.py"):
             (self.root / "scripts").mkdir(exist_ok=True)
             shutil.copy(SCRIPTS / name, self.root / "scripts" / name)
 
@@ -199,6 +202,103 @@ class Lists(Tree):
                                      "only the right key opens\n")
         self.ends(self.mutate("--files", entries=KILLED + SURVIVES), 0, "2  src/tcp/tcp_gate.c")
         self.ends(self.mutate("--only", "nothing", entries=KILLED), 2, "no mutant is left")
+
+
+class ByRequirement(Tree):
+    def tagged(self, file, *ids):
+        name = f"tests/{file}_test.c"
+        self.write(name, "".join(f"/* [REQ {id}] */\n" for id in ids) + TREE[name])
+
+    def test_a_mutant_is_noticed_by_a_test_with_the_tag(self):
+        self.tagged("tcp_gate", "CH-01")
+        self.ends(self.mutate("--by-requirement", entries=KILLED + KILLED_ELSEWHERE), 0,
+                  "CH-01: 1 mutants, 1 killed, 1 by a test with its tag\n"
+                  "    lock-equal: unit.tcp.tcp_gate\n", "1 of 1 killed")
+
+    def test_a_requirement_whose_tests_notice_nothing_fails_the_run(self):
+        for ids in ((), ("CH-02",)):
+            self.tagged("tcp_gate", *ids)
+            self.tagged("other", "CH-01")
+            self.ends(self.mutate("--by-requirement", entries=KILLED), 1,
+                      "CH-01: 1 mutants, 1 killed, 0 by a test with its tag\n"
+                      "    lock-equal: unit.tcp.tcp_gate (no tag)\n"
+                      "mutate: no test with the tag CH-01 kills any of its mutants\n",
+                      "1 of 1 killed (100.0%)")
+
+    def test_one_mutant_that_is_noticed_is_enough(self):
+        self.tagged("tcp_gate", "CH-01")
+        elsewhere = KILLED_ELSEWHERE.replace("tcp_gate_steps", "tcp_gate_steps CH-01")
+        self.ends(self.mutate("--by-requirement", entries=KILLED + elsewhere), 0,
+                  "CH-01: 2 mutants, 2 killed, 1 by a test with its tag\n",
+                  "    step-size: unit.tcp.other (no tag)\n")
+
+    def test_survivors_need_nobody_who_notices(self):
+        self.tagged("tcp_gate", "CH-01")
+        survivor = EXPLAINED.replace("tcp_gate_opens", "tcp_gate_opens CH-01")
+        self.ends(self.mutate("--by-requirement", entries=KILLED + survivor), 0,
+                  "CH-01: 1 mutants, 1 killed", "1 survive with a reason")
+
+    def test_json_says_who_noticed(self):
+        self.tagged("tcp_gate", "CH-01")
+        report = json.loads(self.mutate("--by-requirement", "--json", entries=KILLED).stdout)
+        self.assertEqual(report["mutants"][0]["noticed"], {"CH-01": "unit.tcp.tcp_gate"})
+
+
+class Notices(unittest.TestCase):
+    """Which requirements a failure speaks of."""
+    SOURCE = """/* A file.  [REQ CH-01] */
+#include "a.h"
+
+/* [REQ CH-02] */
+static void first(void **state)
+{
+    check(1); /* [REQ CH-03] */
+}
+
+/* [REQ CH-04] */
+static const int rows[] = {1};
+
+static int help(int n)
+{
+    return n;
+}
+
+TEST(second)
+{
+}
+"""
+    def setUp(self):
+        self.addCleanup(os.chdir, os.getcwd())
+        root = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, root)
+        for name, text in (("tests/unit/a_test.c", self.SOURCE),
+                           ("tests/scenario/b/c.pkt", "// C.  [REQ CH-05, CH-06]\n"),
+                           ("tests/scenario/b/d.pkt", "// D.  [REQ CH-07]\n")):
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text)
+        os.chdir(root)
+        for function in (notices.steps_of, notices.files_of, notices.carried):
+            function.cache_clear()
+
+    def speaks_of(self, output, expected, test="unit.x.a"):
+        self.assertEqual(notices.noticed(test, output), expected)
+
+    def test_a_tag_is_that_of_the_function_it_stands_in_or_above(self):
+        end = "[==========] 2 test(s) run.\n"
+        self.speaks_of("[  FAILED  ] first\n" + end, {"first": {"CH-01", "CH-02", "CH-03"}})
+        self.speaks_of("[  FAILED  ] second\n" + end, {"second": {"CH-01", "CH-04"}})
+
+    def test_a_program_that_crashed_failed_where_it_was(self):
+        self.speaks_of("[  FAILED  ] first\n[ RUN      ] second\n",
+                       {"first": {"CH-01", "CH-02", "CH-03"}, "second": {"CH-01", "CH-04"}})
+
+    def test_a_program_that_says_nothing_failed_as_a_whole(self):
+        self.speaks_of("", {"": {f"CH-0{n}" for n in range(1, 5)}})
+
+    def test_of_scripts_those_count_that_failed(self):
+        self.speaks_of("tests/scenario/b/c.pkt:7: no packet\nscenario: 1 of 2 passed\n",
+                       {"c.pkt": {"CH-05", "CH-06"}}, "scenario.b")
+        self.assertEqual(notices.carried("scenario.b"), {"CH-05", "CH-06", "CH-07"})
 
 
 class BadLists(Tree):

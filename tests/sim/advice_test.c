@@ -190,7 +190,7 @@ static enum lull_error attempt(int type, uint8_t code)
 }
 
 /* A soft error does not end an attempt, but is its reason when it times out.  [REQ RL-11]
- * [REQ 9293/MUST-56] */
+ * [REQ 9293/MUST-56] [REQ 9293/SHLD-25] [REQ RL-12] */
 static void an_attempt_that_times_out_says_what_a_router_said(void **state)
 {
     (void)state;

@@ -286,14 +286,12 @@ static void only_new_text_resets_an_orphan(void **state)
     }
 }
 
-/* One that waits to be accepted, and one whose handshake is under way.
- * [REQ 9293/3.10.4-listen] */
-static void closing_a_listener_ends_what_nobody_accepted(void **state)
+/* One that waits to be accepted, and one whose handshake is under way. */
+static void end_the_listener(enum lull_error (*how)(struct lull_stack *, lull_socket))
 {
     struct lull_name to = pair_name(1, PORT);
     lull_socket waiting, embryonic;
 
-    (void)state;
     open_pair(NULL);
     assert_int_equal(lull_socket_open(client, &waiting), LULL_OK);
     assert_int_equal(lull_socket_connect(client, waiting, &to), LULL_EINPROGRESS);
@@ -303,7 +301,7 @@ static void closing_a_listener_ends_what_nobody_accepted(void **state)
     pair.faults.lose_nth = UINT64_C(1) << (pair.frames + 1); /* its SYN-ACK */
     run_for(LULL_MS(1));
     assert_int_equal(usage_of(server).connections, 3);
-    assert_int_equal(lull_socket_close(server, listener), LULL_OK);
+    assert_int_equal(how(server, listener), LULL_OK);
     assert_int_equal(usage_of(server).connections, 1); /* the one that was accepted */
     assert_int_equal(usage_of(server).listeners, 0);
     run_for(LULL_MS(1));
@@ -312,6 +310,20 @@ static void closing_a_listener_ends_what_nobody_accepted(void **state)
     assert_true(lull_socket_poll(client, ends[0]) & LULL_EVENT_WRITABLE);
     assert_int_equal(say(ends[0]), 1);
     pair_close(&pair);
+}
+
+/* [REQ 9293/3.10.4-listen] */
+static void closing_a_listener_ends_what_nobody_accepted(void **state)
+{
+    (void)state;
+    end_the_listener(lull_socket_close);
+}
+
+/* [REQ 9293/3.10.5-listen] */
+static void so_does_aborting_it(void **state)
+{
+    (void)state;
+    end_the_listener(lull_socket_abort);
 }
 
 /* A SYN to everybody is nobody's, whatever it would find.  [REQ 9293/MUST-63]
@@ -368,6 +380,7 @@ int main(void)
         cmocka_unit_test(with_everything_read_close_is_a_fin),
         cmocka_unit_test(only_new_text_resets_an_orphan),
         cmocka_unit_test(closing_a_listener_ends_what_nobody_accepted),
+        cmocka_unit_test(so_does_aborting_it),
         cmocka_unit_test(a_syn_to_many_is_dropped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

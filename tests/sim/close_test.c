@@ -1,9 +1,10 @@
 /* Closing and TIME-WAIT in whole conversations: what the unit tests of tcp_timewait.c and
- * socket_bind.c cannot see, because it takes two stacks, a wire and a clock. */
+ * socket_bind.c cannot see, because it takes two stacks, a wire and a clock.
+ * Every segment's checksum is looked at on the wire.  [REQ 9293/MUST-2] */
 #include "stage.h"
 
 /* What a record would answer, were it not for the packet around it.  [REQ SA-01]
- * [REQ 9293/MUST-57] */
+ * [REQ 9293/MUST-63] [REQ 9293/MUST-3] */
 static void a_bad_checksum_or_source_is_dropped_without_an_answer(void **state)
 {
     const uint8_t broadcast[4] = {10, 0, 0, 255};

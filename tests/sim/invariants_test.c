@@ -6,7 +6,7 @@
  * profile has a fourth of the worlds, in half of them somebody forges segments and ICMP errors in
  * the name of either side, with numbers near every edge, and in a quarter knobs are turned while
  * all this happens.  The tables are walked with lull_stack_list() alone, so this is also the proof
- * that it shows enough.  [REQ OB-06] */
+ * that it shows enough.  [REQ OB-06] [REQ OB-01] */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

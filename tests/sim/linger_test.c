@@ -337,7 +337,7 @@ static void who_ignores_the_answer_leaks_nothing(void **state)
     pair_close(&pair);
 }
 
-/* The connection holds the port, not the socket that is only awaited. */
+/* The connection holds the port, not the socket that is only awaited.  [REQ CH-18] */
 static void a_lingering_socket_holds_no_name(void **state)
 {
     struct lull_name from = pair_name(0, 5000), to = pair_name(1, PORT);

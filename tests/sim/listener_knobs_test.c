@@ -132,6 +132,7 @@ static uint64_t play(size_t row, int64_t value)
     return result;
 }
 
+/* [REQ CH-17] [REQ IR-01] [REQ SA-02] */
 static void what_one_listener_has_holds_for_its_connections(void **state)
 {
     (void)state;

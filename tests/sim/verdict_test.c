@@ -196,6 +196,7 @@ static void a_wait_that_starts_again_tells_why(void **state)
     pair_close(&pair);
 }
 
+/* [REQ OB-02] */
 static void the_events_of_records_can_be_silenced(void **state)
 {
     (void)state;

@@ -178,6 +178,7 @@ static void an_orphan_within_this_host_is_remembered_all_the_same(void **state)
 
 /* --- tw.abort_deletes ---------------------------------------------------------------------- */
 
+/* [REQ 9293/3.10.5-time-wait] */
 static void abort_keeps_the_record(void **state)
 {
     lull_socket ends[2];
@@ -236,7 +237,8 @@ static void abort_of_the_end_that_does_not_wait_deletes_nothing(void **state)
     assert_int_equal(records(), 1);
 }
 
-/* The tuple has been through another connection since: that one's record is not his. */
+/* The tuple has been through another connection since: that one's record is not his.
+ * [REQ 9293/3.10.5-time-wait] */
 static void abort_deletes_no_newer_incarnations_record(void **state)
 {
     lull_socket ends[2], newer[2];

@@ -43,6 +43,12 @@ static inline void watch(void *context, int from, const uint8_t *frame, size_t b
     if (link.type != ETHERNET_IPV4)
         return;
     assert_int_equal(ipv4_parse(packet, &ip, &payload), IPV4_OK);
+    const struct checksum_pseudo pseudo = {.source = ip.source,
+                                           .destination = ip.destination,
+                                           .protocol = IPV4_TCP,
+                                           .length = (uint32_t)payload.len};
+    if (ip.protocol == IPV4_TCP) /* [REQ 9293/MUST-2] */
+        assert_true(tcp_header_checksum_valid(payload, &pseudo));
     assert_true(tcp_header_parse(payload, &seen[from].segment));
     seen[from].segment.text = (struct span){0};
     seen[from].segments++;

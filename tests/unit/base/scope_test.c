@@ -18,7 +18,7 @@ static unsigned fit(struct scope scope, struct lull_address local, uint32_t zone
     return scope_fit(&scope, &local, zone);
 }
 
-/* [REQ BL-13] [REQ BL-15] */
+/* [REQ BL-13] [REQ BL-15] [REQ BL-14] */
 static void a_closer_name_fits_better(void **state)
 {
     (void)state;
@@ -51,7 +51,7 @@ static void what_a_name_does_not_stand_for_does_not_fit(void **state)
     assert_int_equal(fit(one_in_2, ipv6(2), 2), 0);
 }
 
-/* Two names meet exactly when some address fits both. */
+/* Two names meet exactly when some address fits both.  [REQ BL-08] [REQ BL-09] [REQ BL-14] */
 static void names_meet_where_an_address_fits_both(void **state)
 {
     const struct scope names[] = {{ipv6(0), 0, false}, {ipv6(0), 0, true},  {ipv6(0), 2, false},

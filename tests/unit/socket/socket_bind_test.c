@@ -275,10 +275,11 @@ static void leave_a_connection(int reuse, lull_socket ends[2])
     assert_int_equal(lull_socket_close(server, listener), LULL_OK);
 }
 
-/* [REQ BL-04] */
+/* [REQ BL-04] [REQ 9293/MUST-42] [REQ 9293/MUST-41] */
 static void beside_a_connection_the_option_counts_as_the_knob_says(void **state)
 {
     lull_socket ends[2], socket;
+    char text[8];
 
     (void)state;
     leave_a_connection(0, ends);
@@ -290,6 +291,10 @@ static void beside_a_connection_the_option_counts_as_the_knob_says(void **state)
     assert_int_equal(bind_to(name_of(2, 80), 1, &socket), LULL_EADDRINUSE);
     turn(LULL_KNOB_bind_over_connected, 1);
     assert_int_equal(bind_to(name_of(2, 80), 1, &socket), LULL_OK);
+    assert_int_equal(lull_socket_listen(server, socket, 1), LULL_OK);
+    assert_int_equal(lull_socket_send(pair.stack[0], ends[0], (struct lull_slice){"on", 2}), 2);
+    run_for(LULL_MS(500));
+    assert_int_equal(lull_socket_receive(server, ends[1], text, sizeof text), 2);
     pair_close(&pair);
 
     leave_a_connection(1, ends);

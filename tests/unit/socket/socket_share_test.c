@@ -272,7 +272,7 @@ static uint32_t accept_all(lull_socket listener)
 }
 
 /* [REQ BL-10] Handshakes under way and connections that wait stay with their listener when
- * another one joins, and are its loss alone when it leaves. */
+ * another one joins, and are its loss alone when it leaves.  [REQ BL-12] */
 static void a_connection_stays_with_the_listener_it_began_at(void **state)
 {
     lull_socket one, other;

@@ -39,6 +39,7 @@ static void with_nobody_waiting_accept_takes_nothing(void **state)
     pair_close(&pair);
 }
 
+/* [REQ CH-17] [REQ 9293/MUST-21] */
 static void an_accepted_socket_has_its_listeners_options(void **state)
 {
     const struct {
@@ -116,7 +117,7 @@ static void after_an_orderly_end_shutdown_has_nothing_left_to_do(void **state)
     pair_close(&pair);
 }
 
-/* [REQ CH-13] */
+/* [REQ CH-13] [REQ CH-20] */
 static void after_a_reset_there_is_no_connection_to_shut(void **state)
 {
     (void)state;

@@ -69,7 +69,7 @@ static void unread_text_survives_its_connection(void **state)
     pair_close(&pair);
 }
 
-/* [REQ CH-13] */
+/* [REQ CH-13] [REQ RL-03] */
 static void a_reset_is_an_error_and_everything_is_given_back(void **state)
 {
     (void)state;

@@ -31,9 +31,11 @@ static void a_record_in_fin_wait_2_is_called_that(void **state)
     pair_close(&pair);
 }
 
+/* [REQ 9293/MUST-46] */
 static void what_cannot_be_a_peer_is_refused(void **state)
 {
-    const uint8_t octets[][4] = {{0, 0, 0, 0}, {224, 0, 0, 1}, {255, 255, 255, 255}};
+    const uint8_t octets[][4] = {
+        {0, 0, 0, 0}, {224, 0, 0, 1}, {239, 255, 255, 255}, {255, 255, 255, 255}, {10, 0, 0, 255}};
     struct lull_name name = {.port = PORT};
 
     (void)state;
@@ -50,6 +52,7 @@ static void what_cannot_be_a_peer_is_refused(void **state)
     pair_close(&pair);
 }
 
+/* [REQ 9293/MUST-44] [REQ 9293/MUST-45] */
 static void a_bound_address_is_kept(void **state)
 {
     const uint8_t octets[4] = {10, 0, 0, 9};

@@ -11,17 +11,22 @@ static struct pair pair;
 static struct lull_stack *client, *server;
 static lull_socket listener;
 
-static void open_pair(void)
+static void open_seeded(uint64_t seed)
 {
     struct lull_stack_config config;
 
     lull_stack_config_init(&config);
     config.knobs.value[LULL_KNOB_ports_ephemeral_first] = FIRST;
     config.knobs.value[LULL_KNOB_ports_ephemeral_last] = FIRST + PORTS - 1;
-    pair_open(&pair, 1, &config, NULL);
+    pair_open(&pair, seed, &config, NULL);
     client = pair.stack[0];
     server = pair.stack[1];
     listener = pair_listen(&pair, 1, 80);
+}
+
+static void open_pair(void)
+{
+    open_seeded(1);
 }
 
 static void run_for(lull_duration duration)
@@ -103,7 +108,35 @@ static void each_port_is_looked_at_once_at_most(void **state)
     pair_close(&pair);
 }
 
-/* While there is room a search is short. */
+/* Where a search begins depends on a key that nobody outside has, and on the peer.
+ * [REQ 6056/3.4] [REQ 6056/3.3] */
+static void another_key_or_peer_begins_elsewhere(void **state)
+{
+    struct lull_name local = pair_name(0, 0), to = pair_name(1, 80);
+    unsigned by_key[PORTS] = {0}, by_peer[PORTS] = {0}, ports_of_keys = 0, ports_of_peers = 0;
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= PORTS; seed++) {
+        open_seeded(seed);
+        by_key[stack_ports_choose(client, &local.address, &to) - FIRST]++;
+        pair_close(&pair);
+    }
+    for (uint16_t port = 1; port <= PORTS; port++) {
+        open_pair();
+        to.port = port;
+        by_peer[stack_ports_choose(client, &local.address, &to) - FIRST]++;
+        pair_close(&pair);
+    }
+    for (int i = 0; i < PORTS; i++) {
+        ports_of_keys += by_key[i] > 0;
+        ports_of_peers += by_peer[i] > 0;
+    }
+    /* Of 64 throws 40 different ones are to be expected. */
+    assert_in_range(ports_of_keys, 30, 50);
+    assert_in_range(ports_of_peers, 30, 50);
+}
+
+/* While there is room a search is short.  [REQ IR-18] [REQ 6056/3.3] */
 static void in_a_range_half_empty_a_search_is_short(void **state)
 {
     lull_socket socket;
@@ -116,7 +149,7 @@ static void in_a_range_half_empty_a_search_is_short(void **state)
     pair_close(&pair);
 }
 
-/* [REQ IR-18] */
+/* [REQ IR-18] [REQ 6056/3.2] */
 static void live_waiting_and_listening_ports_are_passed_over(void **state)
 {
     lull_socket ends[5], own[5], socket;
@@ -237,6 +270,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_port_is_looked_at_once_at_most),
+        cmocka_unit_test(another_key_or_peer_begins_elsewhere),
         cmocka_unit_test(in_a_range_half_empty_a_search_is_short),
         cmocka_unit_test(an_attempt_goes_on_from_another_port_where_the_port_was_ours_to_choose),
         cmocka_unit_test(live_waiting_and_listening_ports_are_passed_over),

@@ -29,7 +29,7 @@ static enum lull_error bind_to(lull_socket socket, uint16_t port)
     return lull_socket_bind(client, socket, &name);
 }
 
-/* [REQ IR-18] */
+/* [REQ IR-18] [REQ 6056/3.1] */
 static void one_port_carries_one_connection_to_each_remote_end(void **state)
 {
     struct lull_name local, remote;
@@ -46,7 +46,7 @@ static void one_port_carries_one_connection_to_each_remote_end(void **state)
     pair_close(&pair);
 }
 
-/* [REQ IR-18] */
+/* [REQ IR-18] [REQ 6056/2.3] [REQ 6056/3.1] */
 static void a_record_holds_its_tuple_until_it_expires(void **state)
 {
     (void)state;
@@ -58,7 +58,7 @@ static void a_record_holds_its_tuple_until_it_expires(void **state)
     pair_close(&pair);
 }
 
-/* [REQ IR-18] RFC 6056 section 3.2. */
+/* [REQ IR-18] RFC 6056 section 3.2.  [REQ 6056/3.2] */
 static void a_bound_port_is_never_taken(void **state)
 {
     (void)state;

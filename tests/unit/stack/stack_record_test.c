@@ -87,7 +87,8 @@ static void holding_can_be_switched_off(void **state)
     pair_close(&pair);
 }
 
-/* The handshake over a record is reset: the record that is there already holds the tuple. */
+/* The handshake over a record is reset: the record that is there already holds the tuple.
+ * [REQ CH-17] */
 static void a_tuple_is_held_once(void **state)
 {
     (void)state;

@@ -271,7 +271,7 @@ static void a_stranger_does_not_choose_our_numbers(void **state)
 
 /* --- ICMP errors ------------------------------------------------------------------------ */
 
-/* [REQ RL-11] */
+/* [REQ RL-11] [REQ 9293/SHLD-26] */
 static void a_soft_error_does_not_end_an_attempt(void **state)
 {
     const struct forged_icmp host = {ICMPV4_UNREACHABLE, ICMPV4_HOST_UNREACHABLE, 2};

@@ -8,6 +8,7 @@ static struct tcp_reply answer_to(struct tcp_segment seg)
     return env.reply;
 }
 
+/* [REQ 9293/3.10.7.1] */
 TEST(reset_is_never_answered)
 {
     assert_int_equal(answer_to((struct tcp_segment){.flags = TCP_RST}).kind, TCP_REPLY_NONE);
@@ -15,7 +16,7 @@ TEST(reset_is_never_answered)
                      TCP_REPLY_NONE);
 }
 
-/* <SEQ=SEG.ACK><CTL=RST> */
+/* <SEQ=SEG.ACK><CTL=RST>  [REQ 9293/3.10.7.1] [REQ 9293/3.5.2-group-1] */
 TEST(segment_with_an_ack_is_answered_at_that_number)
 {
     struct tcp_reply reply =
@@ -24,7 +25,7 @@ TEST(segment_with_an_ack_is_answered_at_that_number)
     assert_int_equal(reply.seq.raw, 77);
 }
 
-/* <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK> */
+/* <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>  [REQ 9293/3.10.7.1] [REQ 9293/3.5.2-group-1] */
 TEST(segment_without_an_ack_is_answered_at_zero)
 {
     struct tcp_reply reply =

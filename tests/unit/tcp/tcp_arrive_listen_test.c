@@ -7,6 +7,7 @@ static bool listener_opens(struct tcp_segment seg)
     return tcp_arrive_listen(&env, &seg);
 }
 
+/* [REQ 9293/3.10.7.2] */
 TEST(reset_is_ignored)
 {
     assert_false(listener_opens((struct tcp_segment){.flags = TCP_RST}));
@@ -15,6 +16,7 @@ TEST(reset_is_ignored)
     assert_int_equal(env.reply.kind, TCP_REPLY_NONE);
 }
 
+/* [REQ 9293/3.10.7.2] [REQ 9293/3.5.2-group-2] */
 TEST(ack_is_answered_with_a_reset)
 {
     assert_false(listener_opens((struct tcp_segment){.flags = TCP_ACK, .ack = {77}}));
@@ -24,6 +26,7 @@ TEST(ack_is_answered_with_a_reset)
     assert_int_equal(env.reply.seq.raw, 78);
 }
 
+/* [REQ 9293/3.10.7.2] */
 TEST(syn_may_pass)
 {
     assert_true(listener_opens((struct tcp_segment){.flags = TCP_SYN}));
@@ -37,6 +40,7 @@ TEST(syn_with_a_fin_is_dropped)
     assert_int_equal(env.reply.kind, TCP_REPLY_NONE);
 }
 
+/* [REQ 9293/3.10.7.2] */
 TEST(anything_else_is_dropped)
 {
     assert_false(listener_opens((struct tcp_segment){.flags = 0, .len = 5}));

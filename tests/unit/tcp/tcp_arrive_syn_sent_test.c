@@ -3,7 +3,8 @@
 
 #define OPENING(...) GIVEN(.state = TCP_SYN_SENT, __VA_ARGS__)
 
-/* First: "if SEG.ACK =< ISS or SEG.ACK > SND.NXT, send a reset".  [REQ 9293/3.10.7.3-first] */
+/* First: "if SEG.ACK =< ISS or SEG.ACK > SND.NXT, send a reset".  [REQ 9293/3.10.7.3-first]
+ * [REQ 9293/3.5.2-group-2] */
 TEST(ack_beside_our_syn_is_answered_with_a_reset)
 {
     const uint32_t wrong[] = {100, 102};

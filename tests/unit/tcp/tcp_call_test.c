@@ -72,7 +72,9 @@ TEST(an_empty_pool_asks_the_sender_to_wait)
     assert_int_equal(COUNTED(TCPMemoryPressures), 1);
 }
 
-/* CLOSE in every state of section 3.10.4.  [REQ CH-01] [REQ CH-10] */
+/* CLOSE in every state of section 3.10.4.  [REQ CH-01] [REQ CH-10]
+ * [REQ CH-20] [REQ 9293/3.10.4-syn-sent] [REQ 9293/3.10.4-established] [REQ 9293/3.10.4-fin-wait]
+ * [REQ 9293/3.10.4-close-wait] [REQ 9293/3.10.4-closing] */
 TEST(close_moves_each_state_as_section_3_10_4_says)
 {
     const struct {
@@ -146,7 +148,7 @@ TEST(a_second_close_sends_no_second_fin)
     }
 }
 
-/* Section 3.10.4, SYN-RECEIVED: the FIN waits for the handshake. */
+/* Section 3.10.4, SYN-RECEIVED: the FIN waits for the handshake.  [REQ 9293/3.10.4-syn-received] */
 TEST(close_in_syn_received_waits_for_the_handshake)
 {
     struct tcp_conn c = GIVEN(.state = TCP_SYN_RECEIVED);
@@ -237,7 +239,7 @@ TEST(giving_up_tells_the_peer_in_every_state)
     }
 }
 
-/* ABORT, section 3.10.5.  [REQ CH-17] */
+/* ABORT, section 3.10.5.  [REQ CH-17] [REQ 9293/3.10.5-synchronized] [REQ 9293/3.10.5-silent] */
 TEST(abort_tells_the_peer_where_it_must_know)
 {
     for (int s = TCP_CLOSED; s < TCP_TIME_WAIT; s++) {

@@ -65,6 +65,17 @@ TEST(everything_but_a_syn_is_reset)
     assert_int_equal(env.reply.seq.raw, 77);
 }
 
+/* Both sides of the largest number there is room for.  [REQ OB-01] */
+TEST(its_resets_are_counted_up_to_what_can_be_kept)
+{
+    uint32_t r = held(LULL_CAUSE_ABORTED);
+    for (unsigned i = 1; i <= TCP_RECORD_RESTARTS_MAX + 2; i++) {
+        meets(r, SEGMENT(TCP_ACK, .seq = {501}, .ack = {200}, .len = 5));
+        assert_int_equal(tcp_record_at(&tw.table, r)->restarts,
+                         i < TCP_RECORD_RESTARTS_MAX ? i : TCP_RECORD_RESTARTS_MAX);
+    }
+}
+
 TEST(a_reset_is_never_answered)
 {
     uint32_t r = held(LULL_CAUSE_ABORTED);
@@ -140,6 +151,7 @@ TEST(a_hold_wears_out)
     assert_int_equal(meets(r, SEGMENT(TCP_SYN, .seq = {9000})), TCP_TIMEWAIT_JUDGE_SYN);
 }
 
+/* [REQ CH-16] */
 TEST(a_hold_remembers_the_record)
 {
     struct tcp_conn c = ended(TCP_FIN_WAIT_2, TCP_ORPHAN | TCP_TIMESTAMPS);
@@ -168,6 +180,7 @@ TEST(a_stranger_stays_one_under_another_msl)
     assert_int_equal(tcp_record_at(&tw.table, r)->queue, TCP_RECORD_QUEUE_STRANGERS);
 }
 
+/* [REQ RL-10] */
 TEST(strangers_wait_among_themselves)
 {
     const struct tuple t = dsl_tuple(4000);
@@ -194,6 +207,7 @@ int main(void)
         cmocka_unit_test(each_reset_holds_it_as_long_again),
         cmocka_unit_test(what_waits_longer_is_not_shortened),
         cmocka_unit_test(everything_but_a_syn_is_reset),
+        cmocka_unit_test(its_resets_are_counted_up_to_what_can_be_kept),
         cmocka_unit_test(a_reset_is_never_answered),
         cmocka_unit_test(a_syn_is_judged_and_one_with_a_fin_dropped),
         cmocka_unit_test(a_hold_remembers_the_connection),

@@ -25,6 +25,7 @@ TEST(text_is_taken_in_every_state_before_the_peers_fin)
     }
 }
 
+/* [REQ 9293/3.10.7.4-seventh] */
 TEST(text_after_the_peers_fin_is_acknowledged_and_ignored)
 {
     const enum tcp_state states[] = {TCP_CLOSE_WAIT, TCP_CLOSING, TCP_LAST_ACK};
@@ -127,7 +128,8 @@ TEST(text_for_a_reader_who_is_gone_is_acknowledged_and_dropped)
     expect_readable(&c, 500, 0);
 }
 
-/* Sixth: urgent data is ordinary text (RFC 6093 section 6).  [REQ 6093/6] */
+/* Sixth: urgent data is ordinary text (RFC 6093 section 6).  [REQ 6093/6]
+ * [REQ 9293/3.10.7.4-sixth] */
 TEST(urgent_text_is_read_in_its_place)
 {
     struct tcp_conn c = GIVEN(.state = TCP_ESTABLISHED);
@@ -149,6 +151,26 @@ TEST(new_text_for_an_orphan_resets)
     }
 }
 
+/* Fifth before seventh: an ACK of what we never sent comes from somebody who guesses, and his text
+ * ends nothing.  [REQ CH-16] [REQ 9293/3.10.7.4-fifth] */
+TEST(text_for_an_orphan_with_an_impossible_ack_is_challenged)
+{
+    const struct {
+        uint32_t ack, wnd;
+        bool believed;
+    } rows[] = {{201, 100, false}, {200, 100, true}, {101, 99, true}, {99, 0, false}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct tcp_conn c = GIVEN(.state = TCP_FIN_WAIT_1, .facts = TCP_ORPHAN);
+        c.snd.max_wnd = rows[i].wnd;
+        ARRIVE(&c, TCP_ACK, .seq = {500}, .ack = {rows[i].ack}, .len = 1);
+        if (rows[i].believed)
+            EXPECT(&c, TCP_CLOSED, .reply = TCP_REPLY_RESET, .rcv_nxt = 500);
+        else
+            EXPECT(&c, TCP_FIN_WAIT_1, .pending = TCP_PENDING_CHALLENGE_ACK, .rcv_nxt = 500);
+    }
+}
+
+/* [REQ CH-16] */
 TEST(old_text_for_an_orphan_is_only_answered)
 {
     struct tcp_conn c = GIVEN(.state = TCP_FIN_WAIT_2, .facts = TCP_ORPHAN);
@@ -156,6 +178,7 @@ TEST(old_text_for_an_orphan_is_only_answered)
     EXPECT(&c, TCP_FIN_WAIT_2, .pending = TCP_PENDING_ACK);
 }
 
+/* [REQ CH-16] [REQ CH-04] */
 TEST(the_fin_an_orphan_waits_for_does_not_reset)
 {
     struct tcp_conn c = GIVEN(.state = TCP_FIN_WAIT_2, .facts = TCP_ORPHAN);
@@ -163,7 +186,7 @@ TEST(the_fin_an_orphan_waits_for_does_not_reset)
     EXPECT(&c, TCP_TIME_WAIT, .pending = TCP_PENDING_ACK, .rcv_nxt = 501);
 }
 
-/* The FIN that was waited for comes with text that was read before the close. */
+/* The FIN that was waited for comes with text that was read before the close.  [REQ CH-16] */
 TEST(a_new_fin_behind_old_text_does_not_reset_an_orphan)
 {
     struct tcp_conn c = GIVEN(.state = TCP_FIN_WAIT_2, .facts = TCP_ORPHAN);
@@ -179,7 +202,7 @@ TEST(the_reset_of_an_orphan_has_the_number_its_peer_expects)
     assert_int_equal(env.reply.seq.raw, 150);
 }
 
-/* Eighth, each state.  [REQ CH-09] */
+/* Eighth, each state.  [REQ CH-09] [REQ 9293/3.10.7.4-eighth] */
 TEST(fin_in_established_enters_close_wait_and_ends_the_text)
 {
     struct tcp_conn c = GIVEN(.state = TCP_ESTABLISHED);
@@ -201,7 +224,7 @@ TEST(fin_behind_text_that_fills_the_window_leaves_it_closed)
     assert_int_equal(c.rcv.wnd, 0);
 }
 
-/* [REQ CH-05] */
+/* [REQ CH-05] [REQ CH-08] [REQ 9293/3.10.7.4-eighth] */
 TEST(fin_that_does_not_acknowledge_ours_enters_closing)
 {
     struct tcp_conn c = GIVEN(.state = TCP_FIN_WAIT_1);
@@ -210,7 +233,7 @@ TEST(fin_that_does_not_acknowledge_ours_enters_closing)
     assert_true(conn_is(&c, TCP_CLOSED_TOGETHER));
 }
 
-/* [REQ CH-06] */
+/* [REQ CH-06] [REQ 9293/3.10.7.4-eighth] */
 TEST(fin_that_acknowledges_our_fin_enters_time_wait)
 {
     struct tcp_conn c = GIVEN(.state = TCP_FIN_WAIT_1);
@@ -218,7 +241,7 @@ TEST(fin_that_acknowledges_our_fin_enters_time_wait)
     EXPECT(&c, TCP_TIME_WAIT, .pending = TCP_PENDING_ACK, .una = 200, .rcv_nxt = 501);
 }
 
-/* [REQ CH-04] */
+/* [REQ CH-04] [REQ 9293/3.10.7.4-eighth] */
 TEST(fin_in_fin_wait_2_enters_time_wait)
 {
     struct tcp_conn c = GIVEN(.state = TCP_FIN_WAIT_2);
@@ -226,7 +249,7 @@ TEST(fin_in_fin_wait_2_enters_time_wait)
     EXPECT(&c, TCP_TIME_WAIT, .pending = TCP_PENDING_ACK, .rcv_nxt = 501);
 }
 
-/* [REQ CH-12] */
+/* [REQ CH-12] [REQ 9293/3.10.7.4-eighth] */
 TEST(repeated_fin_is_acknowledged_again_and_changes_nothing)
 {
     const enum tcp_state states[] = {TCP_CLOSE_WAIT, TCP_CLOSING, TCP_LAST_ACK};
@@ -238,7 +261,7 @@ TEST(repeated_fin_is_acknowledged_again_and_changes_nothing)
     }
 }
 
-/* The FIN's octet lies behind RCV.NXT although the segment reaches the window. */
+/* The FIN's octet lies behind RCV.NXT although the segment reaches the window.  [REQ CH-12] */
 TEST(repeated_fin_with_an_acceptable_number_is_acknowledged_again)
 {
     struct tcp_conn c = GIVEN(.state = TCP_CLOSE_WAIT);
@@ -246,6 +269,7 @@ TEST(repeated_fin_with_an_acceptable_number_is_acknowledged_again)
     EXPECT(&c, TCP_CLOSE_WAIT, .pending = TCP_PENDING_ACK, .rcv_nxt = 500);
 }
 
+/* [REQ 9293/3.10.7.4-eighth] [REQ CH-09] */
 TEST(early_fin_waits_for_the_text_before_it)
 {
     struct tcp_conn c = GIVEN(.state = TCP_ESTABLISHED);
@@ -274,7 +298,7 @@ TEST(fin_beyond_the_window_does_not_count)
     EXPECT(&c, TCP_ESTABLISHED, .pending = TCP_PENDING_ACK, .rcv_nxt = 508);
 }
 
-/* Fifth, our FIN acknowledged.  [REQ CH-03] */
+/* Fifth, our FIN acknowledged.  [REQ CH-03] [REQ 9293/3.10.7.4-fifth] */
 TEST(ack_of_our_fin_enters_fin_wait_2_and_emits_nothing)
 {
     struct tcp_conn c = GIVEN(.state = TCP_FIN_WAIT_1);
@@ -286,7 +310,7 @@ TEST(ack_of_our_fin_enters_fin_wait_2_and_emits_nothing)
     SENDS_NOTHING(&c);
 }
 
-/* [REQ CH-07] */
+/* [REQ CH-07] [REQ 9293/3.10.7.4-fifth] */
 TEST(ack_of_our_fin_in_closing_enters_time_wait_and_emits_nothing)
 {
     struct tcp_conn c = GIVEN(.state = TCP_CLOSING);
@@ -296,7 +320,7 @@ TEST(ack_of_our_fin_in_closing_enters_time_wait_and_emits_nothing)
     EXPECT(&c, TCP_TIME_WAIT, .una = 200);
 }
 
-/* [REQ CH-10] */
+/* [REQ CH-10] [REQ 9293/3.10.7.4-fifth] */
 TEST(ack_of_our_fin_in_last_ack_closes_in_order)
 {
     struct tcp_conn c = GIVEN(.state = TCP_LAST_ACK);
@@ -307,7 +331,7 @@ TEST(ack_of_our_fin_in_last_ack_closes_in_order)
     assert_int_equal(c.error, LULL_OK);
 }
 
-/* A FIN that still waits behind text is not acknowledged by the ACK of that text. */
+/* A FIN that still waits behind text is not acknowledged by the ACK of that text.  [REQ CH-03] */
 TEST(ack_of_the_text_before_an_unsent_fin_changes_no_state)
 {
     struct tcp_conn c = GIVEN(.state = TCP_FIN_WAIT_1, .fin_unsent = true);
@@ -316,6 +340,7 @@ TEST(ack_of_the_text_before_an_unsent_fin_changes_no_state)
     assert_int_equal(c.send_queue.length, 0);
 }
 
+/* [REQ CH-16] */
 TEST(text_after_the_peers_fin_does_not_reset_an_orphan)
 {
     const enum tcp_state states[] = {TCP_CLOSING, TCP_LAST_ACK};
@@ -357,6 +382,7 @@ int main(void)
         cmocka_unit_test(text_for_a_reader_who_is_gone_is_acknowledged_and_dropped),
         cmocka_unit_test(urgent_text_is_read_in_its_place),
         cmocka_unit_test(new_text_for_an_orphan_resets),
+        cmocka_unit_test(text_for_an_orphan_with_an_impossible_ack_is_challenged),
         cmocka_unit_test(old_text_for_an_orphan_is_only_answered),
         cmocka_unit_test(the_fin_an_orphan_waits_for_does_not_reset),
         cmocka_unit_test(a_new_fin_behind_old_text_does_not_reset_an_orphan),

@@ -115,6 +115,7 @@ TEST(orphans_with_more_patience_are_set_apart)
     table_is_whole();
 }
 
+/* [REQ TT-09] */
 TEST(there_and_back_again_is_as_long_as_ever)
 {
     given_many();

@@ -92,6 +92,7 @@ TEST(every_row_of_the_table_is_decided_as_rfc_6191_says)
     }
 }
 
+/* [REQ IR-07] */
 TEST(every_row_is_decided_as_linux_decides)
 {
     for (size_t i = 0; i < COUNT_OF(table); i++)
@@ -180,7 +181,7 @@ TEST(stamps_are_compared_on_the_circle)
     assert_false(judge_by(&rfc6191, true, &behind).accepted);
 }
 
-/* "new TS" means that our SYN-ACK would carry them, too. */
+/* "new TS" means that our SYN-ACK would carry them, too.  [REQ IR-05] */
 TEST(stamps_we_would_not_answer_do_not_count)
 {
     struct tcp_reuse_rules rules = rfc6191;

@@ -44,6 +44,7 @@ TEST(an_ack_of_everything_stops_the_timer)
     assert_int_equal(tcp_timeout_next(&c), LULL_TIME_NEVER);
 }
 
+/* [REQ 6298/5.3] [REQ 9293/MUST-20] */
 TEST(an_ack_of_something_starts_the_timer_again)
 {
     struct tcp_conn c = waiting_for_an_ack(TCP_ESTABLISHED);
@@ -73,7 +74,8 @@ TEST(nothing_happens_before_its_time)
     SENDS(&c, TCP_ACK | TCP_PSH, .seq = {200}, .len = 50);
 }
 
-/* Sections 5.4 to 5.6.  [REQ 6298/5.5] [REQ CH-11] [REQ 9293/MUST-18] */
+/* Sections 5.4 to 5.6.  [REQ 6298/5.5] [REQ CH-11] [REQ 9293/MUST-18]
+ * [REQ 9293/3.10.8-retransmission] */
 TEST(each_timeout_doubles_the_next)
 {
     struct tcp_conn c = waiting_for_an_ack(TCP_LAST_ACK);
@@ -86,6 +88,7 @@ TEST(each_timeout_doubles_the_next)
     assert_int_equal(COUNTED(TCPTimeouts), 8);
 }
 
+/* [REQ 6298/5.3] */
 TEST(an_ack_ends_the_back_off)
 {
     struct tcp_conn c = waiting_for_an_ack(TCP_ESTABLISHED);
@@ -126,7 +129,7 @@ TEST(what_was_acknowledged_meanwhile_does_not_go_again)
     assert_false(conn_is(&c, TCP_RESENDING));
 }
 
-/* R2, section 3.8.3.  [REQ 9293/SHLD-11] [REQ CH-19] [REQ 9293/MUST-20] */
+/* R2, section 3.8.3.  [REQ 9293/SHLD-11] [REQ CH-19] [REQ 9293/MUST-20] [REQ 9293/3.10.8-user] */
 TEST(a_connection_is_given_up_after_the_user_timeout)
 {
     struct tcp_conn c = waiting_for_an_ack(TCP_ESTABLISHED);
@@ -352,7 +355,7 @@ TEST(an_ack_is_delayed_only_so_long)
 }
 
 /* Section 3.8.6.1: probes at growing intervals, for as long as they are answered.
- * [REQ 9293/MUST-36] [REQ 9293/MUST-37] [REQ 9293/SHLD-30] */
+ * [REQ 9293/MUST-36] [REQ 9293/MUST-37] [REQ 9293/SHLD-30] [REQ CH-19] */
 TEST(a_zero_window_is_probed_at_growing_intervals)
 {
     struct tcp_conn c = IDLE(.unsent = 50);

@@ -27,7 +27,7 @@ TEST(an_older_stamp_is_answered_with_an_ack_and_dropped)
     assert_int_equal(COUNTED(PAWSEstab), 1);
 }
 
-/* Timestamps are checked before the number. */
+/* Timestamps are checked before the number.  [REQ 7323/5.3-R1] */
 TEST(an_older_stamp_counts_whatever_the_number)
 {
     struct tcp_conn c = STAMPED();
@@ -36,6 +36,7 @@ TEST(an_older_stamp_counts_whatever_the_number)
     assert_int_equal(COUNTED(PAWSEstab), 1);
 }
 
+/* [REQ 7323/5.3-R1] */
 TEST(an_older_stamp_without_text_gets_a_limited_ack)
 {
     struct tcp_conn c = STAMPED();
@@ -43,6 +44,7 @@ TEST(an_older_stamp_without_text_gets_a_limited_ack)
     EXPECT(&c, TCP_ESTABLISHED, .pending = TCP_PENDING_CHALLENGE_ACK, .una = 100);
 }
 
+/* [REQ 7323/5.3-R1] [REQ 7323/5.2] */
 TEST(an_equal_stamp_is_accepted)
 {
     struct tcp_conn c = STAMPED();
@@ -59,7 +61,7 @@ TEST(stamps_are_compared_across_the_wrap)
     assert_int_equal(c.ts.recent, 3);
 }
 
-/* Section 5.2.  [REQ 7323/5.2] */
+/* Section 5.2.  [REQ 7323/5.2] [REQ IR-07] */
 TEST(a_stamp_is_before_another_up_to_half_the_circle)
 {
     assert_true(tcp_timestamp_before(5, 6));
@@ -70,7 +72,7 @@ TEST(a_stamp_is_before_another_up_to_half_the_circle)
     assert_true(tcp_timestamp_before(5 + 0x80000001u, 5));
 }
 
-/* Section 5.3: resets are exempt. */
+/* Section 5.3: resets are exempt.  [REQ 7323/5.2-rst] */
 TEST(a_reset_is_not_judged_by_its_stamp)
 {
     struct tcp_conn c = STAMPED();

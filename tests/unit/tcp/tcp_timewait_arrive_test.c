@@ -258,7 +258,7 @@ TEST(only_the_same_fin_starts_the_wait_again_when_that_is_asked_for)
     assert_int_equal(left(r), LULL_SEC(60));
 }
 
-/* [REQ OB-01] */
+/* [REQ OB-01] [REQ SA-12] */
 TEST(a_record_says_what_it_answered_last)
 {
     static const struct {

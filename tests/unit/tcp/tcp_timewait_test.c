@@ -56,6 +56,7 @@ TEST(the_wait_begins_when_the_ack_leaves)
     assert_int_equal(tcp_record_due(&tw.table, env.now), TCP_RECORD_NONE);
 }
 
+/* [REQ TT-01] [REQ TT-08] */
 TEST(time_goes_on_when_its_milliseconds_wrap)
 {
     struct tcp_conn c = ended(TCP_TIME_WAIT, 0);
@@ -171,6 +172,7 @@ TEST(without_a_bound_a_record_never_wears_out)
     assert_int_equal(arrives(r, stray_text()), TCP_TIMEWAIT_ACK);
 }
 
+/* [REQ TT-06] */
 TEST(an_ancient_record_is_worn_out_and_answers_the_fin)
 {
     uint32_t r = kept_for(97200);
@@ -275,7 +277,8 @@ TEST(old_text_for_a_fin_wait_2_record_is_answered_within_the_limit)
     assert_int_equal(arrives(r, old), TCP_TIMEWAIT_ACK);
 }
 
-/* Second: a FIN-WAIT-2 record obeys an exact reset, like the connection it stands for. */
+/* Second: a FIN-WAIT-2 record obeys an exact reset, like the connection it stands for.
+ * [REQ RL-04] */
 TEST(an_exact_reset_ends_fin_wait_2)
 {
     uint32_t r = FIN_WAITING();
@@ -293,6 +296,7 @@ TEST(a_syn_for_a_fin_wait_2_record_is_answered_within_the_limit)
     assert_int_equal(arrives(r, SEGMENT(TCP_SYN, .seq = {9000})), TCP_TIMEWAIT_ACK);
 }
 
+/* [REQ CH-04] [REQ CH-16] [REQ RL-04] */
 TEST(a_fin_wait_2_record_ignores_what_is_in_order)
 {
     uint32_t r = FIN_WAITING();
@@ -322,6 +326,7 @@ TEST(the_record_with_the_least_time_left_is_evicted)
     }
 }
 
+/* [REQ RL-02] */
 TEST(a_full_table_says_so)
 {
     struct tcp_conn c = ended(TCP_TIME_WAIT, 0);
@@ -365,6 +370,7 @@ TEST(a_record_is_forty_eight_bytes_and_knows_its_tuple)
     assert_false(tcp_record_matches(&tw.table, r, &other));
 }
 
+/* [REQ OB-01] */
 TEST(a_record_says_who_closed_first)
 {
     assert_int_equal(tcp_record_at(&tw.table, TIME_WAITING())->cause, LULL_CAUSE_CLOSED_FIRST);
