@@ -147,28 +147,28 @@ struct search {
 
 static const struct {
     char rule[8];
-    const char *text;
+    enum lull_remedy remedy;
 } remedies[] = {
-    {"BL-01", "wait: SO_REUSEADDR helps only if the old socket had it too"},
-    {"BL-11", "set SO_REUSEPORT on the other socket as well"},
-    {"BL-12", "bind for the same owner"},
-    {"BL-13", "set IPV6_V6ONLY on the socket of ::"},
+    {"BL-01", LULL_REMEDY_WAIT},
+    {"BL-11", LULL_REMEDY_REUSE_PORT},
+    {"BL-12", LULL_REMEDY_SAME_OWNER},
+    {"BL-13", LULL_REMEDY_IPV6_ONLY},
 };
 
 /* What would change the answer. */
-static const char *remedy_for(const struct search *search, const struct socket_bind_holder *holder,
-                              const char *rule)
+static enum lull_remedy remedy_for(const struct search *search,
+                                   const struct socket_bind_holder *holder, const char *rule)
 {
     struct socket_bind_side asking = *search->request;
 
     asking.reuse_address = true;
     if (socket_bind_conflict(&search->rules, &asking, holder) == NULL)
-        return is_record(holder->kind) ? "set SO_REUSEADDR before bind, or wait"
-                                       : "set SO_REUSEADDR before bind";
+        return is_record(holder->kind) ? LULL_REMEDY_REUSE_ADDRESS_OR_WAIT
+                                       : LULL_REMEDY_REUSE_ADDRESS;
     for (size_t i = 0; i < COUNT_OF(remedies); i++)
         if (memcmp(remedies[i].rule, rule, strlen(rule) + 1) == 0)
-            return remedies[i].text;
-    return "close the other socket or choose another port";
+            return remedies[i].remedy;
+    return LULL_REMEDY_OTHER_SOCKET;
 }
 
 /* Two sockets of which either may come second stand beside each other with bind's leave: the
@@ -298,7 +298,7 @@ static enum lull_error take_any_port(struct lull_stack *s, struct stack_endpoint
                                    .rule = "IR-18",
                                    .local = name,
                                    .remaining = LULL_TIME_NEVER,
-                                   .remedy = "widen the ephemeral range"};
+                                   .remedy = LULL_REMEDY_WIDER_RANGE};
 
     name.port = stack_ports_choose(s, &name.address, NULL);
     if (name.port == 0)

@@ -19,8 +19,7 @@ static enum lull_error refuse_tuple(struct lull_stack *s, const struct tuple *tu
         .local = {tuple->local, tuple->zone, tuple->local_port},
         .remote = {tuple->remote, tuple->zone, tuple->remote_port},
         .blockers = 1,
-        .remedy = owner->conn != POOL_NONE ? "connect from another local port"
-                                           : "connect from another local port, or wait",
+        .remedy = owner->conn != POOL_NONE ? LULL_REMEDY_OTHER_PORT : LULL_REMEDY_OTHER_PORT_OR_WAIT,
     };
     memcpy(refusal.rule, rule, strlen(rule) + 1);
     stack_refuse_describe(s, owner, &refusal);
@@ -36,7 +35,7 @@ static enum lull_error refuse_exhausted(struct lull_stack *s, const struct lull_
         .rule = "IR-18",
         .remote = *remote,
         .remaining = LULL_TIME_NEVER,
-        .remedy = "add local addresses, widen the ephemeral range, or let the peer close first",
+        .remedy = LULL_REMEDY_MORE_TUPLES,
     };
     return stack_refuse(s, &refusal);
 }

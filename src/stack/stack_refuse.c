@@ -85,10 +85,11 @@ enum lull_error stack_refuse(struct lull_stack *s, const struct lull_refusal *re
 }
 
 static const struct {
-    const char *rule, *remedy; /* NULL: no refusal */
+    const char *rule; /* NULL: no refusal */
+    enum lull_remedy remedy;
 } attempts[LULL_CAUSE_COUNT] = {
-    [LULL_CAUSE_NOT_NEW] = {"IR-16", "connect from another local port, or wait"},
-    [LULL_CAUSE_HALF_OPEN] = {"IR-17", "connect from another local port, use timestamps, or wait"},
+    [LULL_CAUSE_NOT_NEW] = {"IR-16", LULL_REMEDY_OTHER_PORT_OR_WAIT},
+    [LULL_CAUSE_HALF_OPEN] = {"IR-17", LULL_REMEDY_OTHER_PORT_OR_TIMESTAMPS},
 };
 
 /* [REQ OB-04] */
