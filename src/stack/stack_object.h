@@ -83,18 +83,20 @@ enum stack_reply_kind {
     STACK_REPLY_ARP
 };
 struct stack_reply {
-    enum stack_reply_kind kind;
+    uint8_t kind;       /* enum stack_reply_kind */
+    uint8_t interface;  /* ARP only; the rest is routed */
+    uint8_t patience;   /* how often it may wait for an address to be resolved */
     struct tuple tuple; /* local and remote address also for ICMP */
-    struct tcp_reply reset;
-    struct tcp_record last; /* what the record of LAST_ACK would be */
-    struct {
-        uint32_t rest, body_bytes;
-        uint32_t block; /* BLOCK_NONE: no body */
-        uint8_t type, code;
-    } icmp;
-    struct arp_packet arp;
-    uint8_t interface; /* ARP only; the rest is routed */
-    uint8_t patience;  /* how often it may wait for an address to be resolved */
+    union {
+        struct tcp_reply reset;
+        struct tcp_record last; /* what the record of LAST_ACK would be */
+        struct {
+            uint32_t rest, body_bytes;
+            uint32_t block; /* BLOCK_NONE: no body */
+            uint8_t type, code;
+        } icmp;
+        struct arp_packet arp;
+    };
 };
 
 /* First in, first out, in memory of the block. */
