@@ -229,7 +229,7 @@ static struct socket_bind_side side_of(const struct stack_endpoint *e,
 /* A socket whose connection is over cannot listen any more, so it counts as connected. */
 static enum lull_blocker kind_of(const struct stack_endpoint *e)
 {
-    switch (e->kind) {
+    switch ((enum stack_endpoint_kind)e->kind) {
     case STACK_ENDPOINT_LISTENING: return LULL_BLOCKER_LISTENER;
     case STACK_ENDPOINT_ENDED: return LULL_BLOCKER_CONNECTION;
     default: return LULL_BLOCKER_BOUND;
@@ -246,8 +246,9 @@ static void visit_endpoints(struct search *search, const struct stack_endpoint *
         if (e == self || !e->holds_port || e->kind == STACK_ENDPOINT_CONNECTED
             || e->kind == STACK_ENDPOINT_CONNECTING)
             continue; /* its connection speaks for it */
-        struct socket_bind_holder h = {.side = side_of(e, &e->local),
-                                       .remote = e->remote,
+        struct lull_name local = stack_endpoint_local(e);
+        struct socket_bind_holder h = {.side = side_of(e, &local),
+                                       .remote = stack_endpoint_remote(e),
                                        .kind = kind_of(e),
                                        .remaining = LULL_TIME_NEVER};
         (void)note(search, &h);
@@ -282,7 +283,9 @@ static enum lull_error judge(struct lull_stack *s, const struct stack_endpoint *
 
 static void take_name(struct lull_stack *s, struct stack_endpoint *e, const struct lull_name *name)
 {
-    e->local = *name;
+    e->tuple.local = name->address;
+    e->tuple.zone = name->zone;
+    e->tuple.local_port = name->port;
     e->bound = true;
     if (name->port != 0)
         stack_endpoint_hold_port(s, e);
@@ -337,6 +340,8 @@ enum lull_error lull_socket_bind(struct lull_stack *s, lull_socket socket,
  * [REQ BL-05] */
 enum lull_error socket_bind_for_listen(struct lull_stack *s, struct stack_endpoint *e)
 {
-    return e->holds_port ? judge(s, e, &e->local, LULL_REFUSED_LISTEN)
-                         : take_any_port(s, e, e->local, LULL_REFUSED_LISTEN);
+    struct lull_name local = stack_endpoint_local(e);
+
+    return e->holds_port ? judge(s, e, &local, LULL_REFUSED_LISTEN)
+                         : take_any_port(s, e, local, LULL_REFUSED_LISTEN);
 }

@@ -54,6 +54,13 @@ struct stack_listener {
     uint32_t first, last; /* of the accept queue */
 };
 
+/* What one endpoint was told and did not take. */
+struct stack_advice {
+    struct lull_advice of_kind[LULL_ADVICE_COUNT]; /* none where its count is 0 */
+    uint32_t endpoint;
+    uint32_t older, newer; /* than the last of these, or POOL_NONE */
+};
+
 struct stack_address {
     struct lull_address address;
     uint8_t prefix_bits; /* of 128 */
@@ -114,6 +121,10 @@ struct lull_stack {
     struct prng prng;
 
     struct pool conns, endpoints, listeners;
+    struct {
+        struct pool kept; /* struct stack_advice */
+        uint32_t oldest, newest;
+    } advice;
     struct block_pool blocks;
     struct tuple_table tuples; /* connections and records: see stack_tuples.c */
     struct tcp_records records;
