@@ -196,7 +196,6 @@ void stack_record_enter(struct lull_stack *s, uint32_t conn)
     struct tcp_env env = stack_env(s);
     bool time_wait = c->state == TCP_TIME_WAIT;
 
-    stack_tuples_remove_conn(s, conn);
     if (time_wait && STACK_KNOB(s, tw_nolocal) && is_within_this_host(s, &c->tuple)) {
         STACK_COUNT(s, TWLocalSkipped);
         acknowledge_alone(s, c);

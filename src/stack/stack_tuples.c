@@ -22,8 +22,9 @@ struct stack_owner stack_tuples_find(const struct lull_stack *s, const struct tu
             if (tcp_record_matches(&s->records, record, tuple))
                 owner.record = record;
         } else if (tuple_equal(&stack_conn_at(s, reference)->tcp.tuple, tuple)) {
-            owner.conn = reference;
-            return owner; /* it knows the record it may replace */
+            /* It knows the record it may replace, whose slot may come before or behind. */
+            owner = (struct stack_owner){reference, stack_conn_at(s, reference)->parked};
+            return owner;
         }
     }
     return owner;

@@ -11,7 +11,7 @@
 /* Who answers for a tuple. */
 struct stack_owner {
     uint32_t conn;   /* POOL_NONE: no connection */
-    uint32_t record; /* TCP_RECORD_NONE: no record */
+    uint32_t record; /* TCP_RECORD_NONE: no record; beside a connection: what it may replace */
 };
 
 struct stack_owner stack_tuples_find(const struct lull_stack *s, const struct tuple *tuple);
