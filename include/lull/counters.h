@@ -98,7 +98,8 @@ LULL_BEGIN_DECLARATIONS
     COUNTER(TCPAbortOnMemory,        "connections given up because a limit was reached") \
     COUNTER(TCPMissingTimestamp,     "segments without the timestamps they agreed on")  \
     COUNTER(TCPMemoryPressures,      "times the buffer pool was found empty")           \
-    COUNTER(ReplyDrops,              "stateless answers dropped: their queue was full")
+    COUNTER(ReplyDrops,              "stateless answers dropped: their queue was full") \
+    COUNTER(AdviceEvicted,           "advice given up because newer advice needed its place")
 /* clang-format on */
 
 enum lull_counter {

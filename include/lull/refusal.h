@@ -37,6 +37,25 @@ enum lull_blocker {
     LULL_BLOCKER_LIMIT /* a table is full */
 };
 
+/* What would change the answer; lull_remedy_text() says it in words. */
+enum lull_remedy {
+    LULL_REMEDY_NONE,
+    LULL_REMEDY_OTHER_PORT, /* connect from another local port */
+    LULL_REMEDY_OTHER_PORT_OR_WAIT,
+    LULL_REMEDY_OTHER_PORT_OR_TIMESTAMPS, /* or wait */
+    LULL_REMEDY_MORE_TUPLES,              /* no port is left towards that remote end */
+    LULL_REMEDY_WIDER_RANGE,              /* of ephemeral ports */
+    LULL_REMEDY_NEWER_SYN,                /* of the peer */
+    LULL_REMEDY_WAIT,                     /* the old socket had no SO_REUSEADDR */
+    LULL_REMEDY_REUSE_ADDRESS,
+    LULL_REMEDY_REUSE_ADDRESS_OR_WAIT,
+    LULL_REMEDY_REUSE_PORT,   /* on the other socket */
+    LULL_REMEDY_SAME_OWNER,   /* LULL_OPTION_OWNER */
+    LULL_REMEDY_IPV6_ONLY,    /* on the other socket */
+    LULL_REMEDY_OTHER_SOCKET, /* close it, or choose another port */
+    LULL_REMEDY_COUNT
+};
+
 /* The connection that stands in the way, or what is remembered of it. */
 struct lull_incarnation {
     struct lull_name local, remote; /* all zero: it is none, but a socket or a limit */
@@ -56,7 +75,7 @@ struct lull_refusal {
     struct lull_name local, remote; /* what was asked for; a bind names the blocker's remote */
     uint32_t blockers;              /* how many records stand in the way */
     lull_duration remaining; /* until the last of them is gone; LULL_TIME_NEVER: nobody knows */
-    const char *remedy;      /* what would change the answer; static text, may be NULL */
+    enum lull_remedy remedy;
     struct lull_incarnation held; /* of those in the way, the one that will be longest */
 };
 
@@ -72,6 +91,9 @@ LULL_API size_t lull_refusal_text(const struct lull_refusal *refusal, char *text
 /* "bind", "SYN"; "TIME-WAIT", "limit": the words of JSON and traces; static. */
 LULL_API const char *lull_refusal_call_name(enum lull_refused_call call);
 LULL_API const char *lull_refusal_blocker_name(enum lull_blocker blocker);
+
+/* "connect from another local port, or wait"; static.  NULL for NONE and for what is no remedy. */
+LULL_API const char *lull_remedy_text(enum lull_remedy remedy);
 
 /* A rule as a number, for traces: "BL-01" is 'B' << 24 | 'L' << 16 | 1; 0 is none.  And back; a
  * number that is no rule becomes "?". */

@@ -157,7 +157,7 @@ static void write_refusal(struct cli_json *json, const struct lull_refusal *r)
     }
     if (held->local.port && held->entered != LULL_TIME_NEVER)
         cli_json_pair_number(json, "entered_ms", held->entered / LULL_MS(1));
-    cli_json_pair_string(json, "remedy", r->remedy);
+    cli_json_pair_string(json, "remedy", lull_remedy_text(r->remedy));
     lull_refusal_text(r, text, sizeof text);
     cli_json_pair_string(json, "text", text);
     cli_json_end_object(json);

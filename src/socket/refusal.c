@@ -110,6 +110,16 @@ static void put_held(struct text *t, const struct lull_refusal *refusal)
     text_character(t, ')');
 }
 
+static void put_remedy(struct text *t, enum lull_remedy remedy)
+{
+    const char *words = lull_remedy_text(remedy);
+
+    if (words == NULL)
+        return;
+    text_string(t, "; ");
+    text_string(t, words);
+}
+
 size_t lull_refusal_text(const struct lull_refusal *refusal, char *text, size_t size)
 {
     struct text t;
@@ -131,9 +141,6 @@ size_t lull_refusal_text(const struct lull_refusal *refusal, char *text, size_t 
     text_string(&t, "]: ");
     put_blockers(&t, refusal);
     put_held(&t, refusal);
-    if (refusal->remedy != NULL) {
-        text_string(&t, "; ");
-        text_string(&t, refusal->remedy);
-    }
+    put_remedy(&t, refusal->remedy);
     return text_length(&t);
 }

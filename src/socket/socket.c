@@ -63,7 +63,7 @@ enum lull_error lull_socket_accept(struct lull_stack *s, lull_socket listener,
     child->user_timeout_ms = e->user_timeout_ms;
     child->send_buffer = e->send_buffer;
     child->receive_buffer = e->receive_buffer;
-    memcpy(child->knobs, e->knobs, sizeof child->knobs);
+    child->knobs = e->knobs;
     *accepted = socket_handle(s, endpoint);
     return stack_listen_accept(s, e->listener, endpoint);
 }
@@ -75,7 +75,7 @@ enum lull_error lull_socket_connect(struct lull_stack *s, lull_socket socket,
 
     if (e == NULL)
         return LULL_EBADF;
-    switch (e->kind) {
+    switch ((enum stack_endpoint_kind)e->kind) {
     case STACK_ENDPOINT_CONNECTING: return LULL_EALREADY;
     case STACK_ENDPOINT_CONNECTED: return LULL_EISCONN;
     case STACK_ENDPOINT_LISTENING: return LULL_EOPNOTSUPP;
@@ -147,8 +147,8 @@ enum lull_error lull_socket_names(struct lull_stack *s, lull_socket socket, stru
 
     if (e == NULL)
         return LULL_EBADF;
-    *local = e->local;
-    *remote = e->remote;
+    *local = stack_endpoint_local(e);
+    *remote = stack_endpoint_remote(e);
     return LULL_OK;
 }
 
@@ -158,25 +158,16 @@ enum lull_error lull_socket_take_error(struct lull_stack *s, lull_socket socket)
 
     if (e == NULL)
         return LULL_EBADF;
-    enum lull_error error = e->error;
+    enum lull_error error = (enum lull_error)e->error;
     e->error = LULL_OK;
     return error;
 }
 
 int lull_socket_take_advice(struct lull_stack *s, lull_socket socket, struct lull_advice *advice)
 {
-    struct stack_endpoint *e = socket_resolve(s, socket);
-
-    if (e == NULL)
+    if (socket_resolve(s, socket) == NULL)
         return LULL_EBADF;
-    for (int kind = 0; kind < LULL_ADVICE_COUNT; kind++) {
-        if (e->advice[kind].count == 0)
-            continue;
-        *advice = e->advice[kind];
-        e->advice[kind].count = 0;
-        return 1;
-    }
-    return 0;
+    return stack_advice_take(s, socket.index, advice);
 }
 
 void lull_socket_set_user(struct lull_stack *s, lull_socket socket, uint64_t user)

@@ -147,28 +147,28 @@ struct search {
 
 static const struct {
     char rule[8];
-    const char *text;
+    enum lull_remedy remedy;
 } remedies[] = {
-    {"BL-01", "wait: SO_REUSEADDR helps only if the old socket had it too"},
-    {"BL-11", "set SO_REUSEPORT on the other socket as well"},
-    {"BL-12", "bind for the same owner"},
-    {"BL-13", "set IPV6_V6ONLY on the socket of ::"},
+    {"BL-01", LULL_REMEDY_WAIT},
+    {"BL-11", LULL_REMEDY_REUSE_PORT},
+    {"BL-12", LULL_REMEDY_SAME_OWNER},
+    {"BL-13", LULL_REMEDY_IPV6_ONLY},
 };
 
 /* What would change the answer. */
-static const char *remedy_for(const struct search *search, const struct socket_bind_holder *holder,
-                              const char *rule)
+static enum lull_remedy remedy_for(const struct search *search,
+                                   const struct socket_bind_holder *holder, const char *rule)
 {
     struct socket_bind_side asking = *search->request;
 
     asking.reuse_address = true;
     if (socket_bind_conflict(&search->rules, &asking, holder) == NULL)
-        return is_record(holder->kind) ? "set SO_REUSEADDR before bind, or wait"
-                                       : "set SO_REUSEADDR before bind";
+        return is_record(holder->kind) ? LULL_REMEDY_REUSE_ADDRESS_OR_WAIT
+                                       : LULL_REMEDY_REUSE_ADDRESS;
     for (size_t i = 0; i < COUNT_OF(remedies); i++)
         if (memcmp(remedies[i].rule, rule, strlen(rule) + 1) == 0)
-            return remedies[i].text;
-    return "close the other socket or choose another port";
+            return remedies[i].remedy;
+    return LULL_REMEDY_OTHER_SOCKET;
 }
 
 /* Two sockets of which either may come second stand beside each other with bind's leave: the
@@ -229,7 +229,7 @@ static struct socket_bind_side side_of(const struct stack_endpoint *e,
 /* A socket whose connection is over cannot listen any more, so it counts as connected. */
 static enum lull_blocker kind_of(const struct stack_endpoint *e)
 {
-    switch (e->kind) {
+    switch ((enum stack_endpoint_kind)e->kind) {
     case STACK_ENDPOINT_LISTENING: return LULL_BLOCKER_LISTENER;
     case STACK_ENDPOINT_ENDED: return LULL_BLOCKER_CONNECTION;
     default: return LULL_BLOCKER_BOUND;
@@ -246,8 +246,9 @@ static void visit_endpoints(struct search *search, const struct stack_endpoint *
         if (e == self || !e->holds_port || e->kind == STACK_ENDPOINT_CONNECTED
             || e->kind == STACK_ENDPOINT_CONNECTING)
             continue; /* its connection speaks for it */
-        struct socket_bind_holder h = {.side = side_of(e, &e->local),
-                                       .remote = e->remote,
+        struct lull_name local = stack_endpoint_local(e);
+        struct socket_bind_holder h = {.side = side_of(e, &local),
+                                       .remote = stack_endpoint_remote(e),
                                        .kind = kind_of(e),
                                        .remaining = LULL_TIME_NEVER};
         (void)note(search, &h);
@@ -282,7 +283,9 @@ static enum lull_error judge(struct lull_stack *s, const struct stack_endpoint *
 
 static void take_name(struct lull_stack *s, struct stack_endpoint *e, const struct lull_name *name)
 {
-    e->local = *name;
+    e->tuple.local = name->address;
+    e->tuple.zone = name->zone;
+    e->tuple.local_port = name->port;
     e->bound = true;
     if (name->port != 0)
         stack_endpoint_hold_port(s, e);
@@ -298,7 +301,7 @@ static enum lull_error take_any_port(struct lull_stack *s, struct stack_endpoint
                                    .rule = "IR-18",
                                    .local = name,
                                    .remaining = LULL_TIME_NEVER,
-                                   .remedy = "widen the ephemeral range"};
+                                   .remedy = LULL_REMEDY_WIDER_RANGE};
 
     name.port = stack_ports_choose(s, &name.address, NULL);
     if (name.port == 0)
@@ -337,6 +340,8 @@ enum lull_error lull_socket_bind(struct lull_stack *s, lull_socket socket,
  * [REQ BL-05] */
 enum lull_error socket_bind_for_listen(struct lull_stack *s, struct stack_endpoint *e)
 {
-    return e->holds_port ? judge(s, e, &e->local, LULL_REFUSED_LISTEN)
-                         : take_any_port(s, e, e->local, LULL_REFUSED_LISTEN);
+    struct lull_name local = stack_endpoint_local(e);
+
+    return e->holds_port ? judge(s, e, &local, LULL_REFUSED_LISTEN)
+                         : take_any_port(s, e, local, LULL_REFUSED_LISTEN);
 }

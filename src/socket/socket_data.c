@@ -7,7 +7,7 @@
 /* Why a socket without connection cannot transfer; told once, then the end of the stream. */
 static ptrdiff_t tell_error(struct stack_endpoint *e)
 {
-    enum lull_error error = e->error;
+    enum lull_error error = (enum lull_error)e->error;
 
     e->error = LULL_OK;
     if (error != LULL_OK) {
@@ -39,7 +39,7 @@ static struct byte_queue *unread(const struct lull_stack *s, struct stack_endpoi
 {
     if (e->conn != POOL_NONE)
         return &stack_conn_at(s, e->conn)->tcp.receive_queue;
-    return e->kind == STACK_ENDPOINT_ENDED ? &e->leftover : NULL;
+    return e->kind == STACK_ENDPOINT_ENDED ? &e->ended.leftover : NULL;
 }
 
 static void take(struct lull_stack *s, lull_socket socket, uint32_t bytes)
@@ -49,7 +49,7 @@ static void take(struct lull_stack *s, lull_socket socket, uint32_t bytes)
     if (e->conn != POOL_NONE)
         stack_user_consumed(s, socket.index, bytes);
     else
-        byte_queue_consume(&e->leftover, &s->blocks, bytes);
+        byte_queue_consume(&e->ended.leftover, &s->blocks, bytes);
 }
 
 /* Nothing is there to be read: is it the end, or not yet? */

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/check.h"
+#include "stack/stack_advice.h"
 #include "stack/stack_conn.h"
 #include "stack/stack_input.h"
 #include "stack/stack_linger.h"
@@ -76,6 +77,7 @@ static void lay_out(struct arena *arena, const struct lull_stack_config *c, stru
     void *endpoints = arena_take(arena, pool_bytes(c->sockets_max, sizeof(struct stack_endpoint)));
     void *listeners =
         arena_take(arena, pool_bytes(c->listeners_max, sizeof(struct stack_listener)));
+    void *advice = arena_take(arena, stack_advice_bytes(c->sockets_max));
     void *blocks = arena_take(arena, block_pool_bytes(c->blocks_max, c->block_bytes));
     void *tuples = arena_take(arena, tuple_table_bytes(references));
     void *records = arena_take(arena, tcp_record_bytes(c->records_max));
@@ -91,6 +93,7 @@ static void lay_out(struct arena *arena, const struct lull_stack_config *c, stru
     pool_init(&s->conns, conns, c->connections_max, sizeof(struct stack_conn));
     pool_init(&s->endpoints, endpoints, c->sockets_max, sizeof(struct stack_endpoint));
     pool_init(&s->listeners, listeners, c->listeners_max, sizeof(struct stack_listener));
+    stack_advice_init(s, advice);
     block_pool_init(&s->blocks, blocks, c->blocks_max, c->block_bytes);
     tuple_table_init(&s->tuples, tuples, references, references);
     tcp_record_init(&s->records, records, c->records_max);

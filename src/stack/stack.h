@@ -63,6 +63,9 @@ void stack_record_abort(struct lull_stack *s, uint32_t endpoint);
 /* Options of the endpoint take effect on its connection. */
 void stack_user_apply_options(struct lull_stack *s, uint32_t endpoint);
 
+/* What the endpoint was told and did not take, one kind at a time; false when there is nothing. */
+bool stack_advice_take(struct lull_stack *s, uint32_t endpoint, struct lull_advice *advice);
+
 /* --- who stands in the way -------------------------------------------------------------- */
 
 /* Walk over the connections and records with local port @port; @visit returns false to

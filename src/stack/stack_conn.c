@@ -148,14 +148,11 @@ static void tell_end(struct lull_stack *s, uint32_t index)
         return;
     struct stack_endpoint *e = stack_endpoint_at(s, conn->endpoint);
     e->at_end = tcp_call_at_end(c) || c->error == LULL_OK;
-    e->error = c->error;
-    if (e->error == LULL_OK) {
-        e->leftover = c->receive_queue; /* a reset would have flushed it */
+    stack_endpoint_end(s, e, c->error);
+    if (c->error == LULL_OK) {
+        e->ended.leftover = c->receive_queue; /* a reset would have flushed it */
         byte_queue_init(&c->receive_queue);
     }
-    e->kind = STACK_ENDPOINT_ENDED;
-    e->ended_at = s->now;
-    e->conn = POOL_NONE;
     stack_endpoint_tell(s, conn->endpoint,
                         LULL_EVENT_READABLE | LULL_EVENT_WRITABLE | LULL_EVENT_HANGUP
                             | (e->error != LULL_OK ? LULL_EVENT_ERROR : 0u));
@@ -229,10 +226,12 @@ static void bury(struct lull_stack *s, uint32_t index)
 
 static void set_timer(struct lull_stack *s, uint32_t index)
 {
-    lull_time next = time_earlier(tcp_timeout_next(&stack_conn_at(s, index)->tcp),
-                                  stack_linger_deadline(s, index));
+    const struct tcp_conn *c = &stack_conn_at(s, index)->tcp;
+    lull_time next = tcp_timeout_next(c);
     lull_time armed = timer_wheel_deadline(&s->timers, index);
 
+    if (conn_is(c, TCP_LINGERING))
+        next = time_earlier(next, stack_linger_deadline(s, index));
     /* A deadline that moved away is found when the old one fires: re-arming at every ACK
      * would cost more than one idle call per timeout. */
     if (next == LULL_TIME_NEVER && armed != LULL_TIME_NEVER)
@@ -281,20 +280,24 @@ static void give_up_orphan(struct lull_stack *s, uint32_t index)
     end(s, index, &env);
 }
 
+/* Most connections have a user, were accepted and are in no trouble.  What concerns the others is
+ * asked of the facts here, and called only where there is something to do. */
 void stack_conn_settle(struct lull_stack *s, uint32_t index, const struct tcp_env *env)
 {
     struct stack_conn *conn = stack_conn_at(s, index);
     struct tcp_conn *c = &conn->tcp;
 
     stack_reply_reset(s, &c->tuple, &env->reply);
-    stack_linger_review(s, index);
+    if (conn_is(c, TCP_LINGERING))
+        stack_linger_review(s, index);
     if (c->state == TCP_CLOSED) {
         end(s, index, env);
         return;
     }
     replace_parked(s, conn);
-    stack_listen_promote(s, index);
-    if (stack_orphan_must_go(s, index)) {
+    if (conn->listener != POOL_NONE)
+        stack_listen_promote(s, index);
+    if (conn_is(c, TCP_ORPHAN) && stack_orphan_must_go(s, index)) {
         give_up_orphan(s, index);
         return;
     }
@@ -303,8 +306,10 @@ void stack_conn_settle(struct lull_stack *s, uint32_t index, const struct tcp_en
         bury(s, index);
         return;
     }
-    stack_orphan_account(s, index);
-    stack_advice_trouble(s, index);
+    if (conn_is(c, TCP_ORPHAN))
+        stack_orphan_account(s, index);
+    if (conn_is(c, TCP_NEWS_TROUBLE))
+        stack_advice_trouble(s, index);
     tell_progress(s, conn);
     tcp_timeout_review(env, c);
     if (tcp_output_is_wanted(c))

@@ -19,8 +19,8 @@ static enum lull_error refuse_tuple(struct lull_stack *s, const struct tuple *tu
         .local = {tuple->local, tuple->zone, tuple->local_port},
         .remote = {tuple->remote, tuple->zone, tuple->remote_port},
         .blockers = 1,
-        .remedy = owner->conn != POOL_NONE ? "connect from another local port"
-                                           : "connect from another local port, or wait",
+        .remedy =
+            owner->conn != POOL_NONE ? LULL_REMEDY_OTHER_PORT : LULL_REMEDY_OTHER_PORT_OR_WAIT,
     };
     memcpy(refusal.rule, rule, strlen(rule) + 1);
     stack_refuse_describe(s, owner, &refusal);
@@ -36,7 +36,7 @@ static enum lull_error refuse_exhausted(struct lull_stack *s, const struct lull_
         .rule = "IR-18",
         .remote = *remote,
         .remaining = LULL_TIME_NEVER,
-        .remedy = "add local addresses, widen the ephemeral range, or let the peer close first",
+        .remedy = LULL_REMEDY_MORE_TUPLES,
     };
     return stack_refuse(s, &refusal);
 }
@@ -159,11 +159,11 @@ static bool suits(const struct stack_endpoint *e, const struct tuple *tuple)
 static enum lull_error choose_local(struct lull_stack *s, const struct stack_endpoint *e,
                                     const struct stack_path *path, struct target *target)
 {
-    target->tuple.local = address_is_any(&e->local.address) ? path->source : e->local.address;
-    target->tuple.local_port = e->local.port;
+    target->tuple.local = address_is_any(&e->tuple.local) ? path->source : e->tuple.local;
+    target->tuple.local_port = e->tuple.local_port;
     if (!suits(e, &target->tuple))
         return LULL_ENETUNREACH;
-    return e->local.port != 0 ? take_named(s, path, target) : take_any(s, path, target);
+    return e->tuple.local_port != 0 ? take_named(s, path, target) : take_any(s, path, target);
 }
 
 /* The record waits beside the attempt until the peer has answered.  LULL_EADDRINUSE while no
@@ -183,19 +183,15 @@ static enum lull_error park(struct lull_stack *s, const struct target *target,
     return LULL_OK;
 }
 
-static void begin(struct lull_stack *s, uint32_t endpoint, uint32_t conn,
-                  const struct lull_name *remote)
+static void begin(struct lull_stack *s, uint32_t endpoint, uint32_t conn)
 {
     struct stack_endpoint *e = stack_endpoint_at(s, endpoint);
-    const struct tuple *tuple = &stack_conn_at(s, conn)->tcp.tuple;
     struct tcp_env env = stack_env(s);
 
     stack_conn_at(s, conn)->endpoint = endpoint;
     e->kind = STACK_ENDPOINT_CONNECTING;
     e->conn = conn;
-    e->remote = *remote;
-    e->local.address = tuple->local;
-    e->local.port = tuple->local_port;
+    e->tuple = stack_conn_at(s, conn)->tcp.tuple;
     tcp_call_open(&env, &stack_conn_at(s, conn)->tcp);
     STACK_COUNT(s, TcpActiveOpens);
     stack_user_apply_options(s, endpoint);
@@ -237,24 +233,23 @@ enum lull_error stack_connect_open(struct lull_stack *s, uint32_t endpoint,
         tcp_record_at(&s->records, target.record)->parked = 1;
         stack_conn_at(s, conn)->parked = target.record;
     }
-    begin(s, endpoint, conn, remote);
+    begin(s, endpoint, conn);
     return LULL_OK;
 }
 
 void stack_connect_again(struct lull_stack *s, uint32_t endpoint, lull_time since)
 {
     struct stack_endpoint *e = stack_endpoint_at(s, endpoint);
-    struct lull_name remote = e->remote;
+    struct lull_name remote = stack_endpoint_remote(e);
 
     e->kind = STACK_ENDPOINT_IDLE;
-    e->local = (struct lull_name){.address = e->local.address};
+    e->tuple.local_port = 0;
     enum lull_error error = stack_connect_open(s, endpoint, &remote);
     if (error == LULL_OK) {
         stack_conn_at(s, e->conn)->tcp.stalled_since = since;
         return;
     }
-    e->kind = STACK_ENDPOINT_ENDED;
-    e->error = error;
+    stack_endpoint_end(s, e, error);
     stack_endpoint_tell(s, endpoint,
                         LULL_EVENT_READABLE | LULL_EVENT_WRITABLE | LULL_EVENT_HANGUP
                             | LULL_EVENT_ERROR);

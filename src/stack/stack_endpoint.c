@@ -1,5 +1,7 @@
 #include "stack/stack_endpoint.h"
 
+#include "base/check.h"
+#include "stack/stack_advice.h"
 #include "stack/stack_linger.h"
 #include "stack/stack_object.h"
 
@@ -13,8 +15,8 @@ uint32_t stack_endpoint_take(struct lull_stack *s)
         return index;
     *stack_endpoint_at(s, index) = (struct stack_endpoint){
         .conn = POOL_NONE,
-        .listener = POOL_NONE,
         .event_next = POOL_NONE,
+        .advice = POOL_NONE,
         .ipv6_only = STACK_KNOB(s, ipv6_v6only_default) != 0,
         .bind_no_port = STACK_KNOB(s, bind_no_port) != 0,
         .linger_seconds = -1,
@@ -24,49 +26,62 @@ uint32_t stack_endpoint_take(struct lull_stack *s)
         .send_buffer = s->config.send_buffer_bytes,
         .receive_buffer = s->config.receive_buffer_bytes,
     };
-    byte_queue_init(&stack_endpoint_at(s, index)->leftover);
-    for (int i = 0; i < STACK_ENDPOINT_KNOBS; i++)
-        stack_endpoint_at(s, index)->knobs[i] = LULL_KNOB_OF_STACK;
     return index;
 }
 
 /* --- knobs of its own ------------------------------------------------------------------- */
 
-/* Where a knob is kept, or -1.  A search of seven bytes, at most once for a SYN, a reset or a
- * close; an index for every knob of the stack would cost each socket half a kilobyte. */
-static int place_of(enum lull_knob knob)
+/* Where each knob of the scope LULL_KNOB_PER_LISTENER is kept: in a few bits, because all of them
+ * together are 51, and a table of overrides would be one more limit.  A field holds the value plus
+ * one, and 0 where the endpoint follows the stack.  The search of seven bytes comes at most once
+ * for a SYN, a reset or a close. */
+static const struct place {
+    uint8_t knob, shift, bits;
+} places[] = {
+    {LULL_KNOB_tw_rst, 0, 4},          {LULL_KNOB_tw_syn_policy, 4, 4},
+    {LULL_KNOB_tw_seq_cmp, 8, 4},      {LULL_KNOB_tw_syn_reject, 12, 4},
+    {LULL_KNOB_abort_hold, 16, 4},     {LULL_KNOB_close_rst_on_unread, 20, 4},
+    {LULL_KNOB_fw2_orphan_ms, 24, 28},
+};
+
+static const struct place *place_of(enum lull_knob knob)
 {
-    static const uint8_t kept[STACK_ENDPOINT_KNOBS] = {
-        LULL_KNOB_tw_rst,        LULL_KNOB_tw_syn_policy, LULL_KNOB_tw_seq_cmp,
-        LULL_KNOB_tw_syn_reject, LULL_KNOB_abort_hold,    LULL_KNOB_close_rst_on_unread,
-        LULL_KNOB_fw2_orphan_ms,
-    };
-    for (int i = 0; i < STACK_ENDPOINT_KNOBS; i++)
-        if (kept[i] == (unsigned)knob)
-            return i;
-    return -1;
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+        if (places[i].knob == (unsigned)knob)
+            return &places[i];
+    return NULL;
+}
+
+static uint64_t mask_of(const struct place *place)
+{
+    return ((UINT64_C(1) << place->bits) - 1) << place->shift;
 }
 
 enum lull_error stack_endpoint_set_knob(struct stack_endpoint *e, enum lull_knob knob,
                                         int64_t value)
 {
     const struct lull_knob_info *info = lull_knob_info(knob);
-    int place = place_of(knob);
+    const struct place *place = place_of(knob);
 
     if (info == NULL)
         return LULL_EINVAL;
-    if (place < 0)
+    if (place == NULL)
         return LULL_EOPNOTSUPP;
     if (value != LULL_KNOB_OF_STACK && (value < info->least || value > info->most))
         return LULL_EINVAL;
-    e->knobs[place] = (int32_t)value;
+    uint64_t field = (uint64_t)(value - LULL_KNOB_OF_STACK) << place->shift;
+    LULL_CHECK((field & ~mask_of(place)) == 0);
+    e->knobs = (e->knobs & ~mask_of(place)) | field;
     return LULL_OK;
 }
 
 int64_t stack_endpoint_own_knob(const struct stack_endpoint *e, enum lull_knob knob)
 {
-    int place = place_of(knob);
-    return place < 0 ? LULL_KNOB_OF_STACK : e->knobs[place];
+    const struct place *place = e->knobs != 0 ? place_of(knob) : NULL;
+
+    if (place == NULL)
+        return LULL_KNOB_OF_STACK;
+    return (int64_t)((e->knobs & mask_of(place)) >> place->shift) + LULL_KNOB_OF_STACK;
 }
 
 int64_t stack_endpoint_knob(const struct lull_stack *s, const struct stack_endpoint *e,
@@ -91,6 +106,15 @@ static void forget_events(struct lull_stack *s, uint32_t index)
         s->event_last = previous;
 }
 
+void stack_endpoint_end(const struct lull_stack *s, struct stack_endpoint *e, enum lull_error error)
+{
+    e->kind = STACK_ENDPOINT_ENDED;
+    e->conn = POOL_NONE;
+    e->error = (int8_t)error;
+    e->ended.at = s->now;
+    byte_queue_init(&e->ended.leftover);
+}
+
 void stack_endpoint_give(struct lull_stack *s, uint32_t index)
 {
     struct stack_endpoint *e = stack_endpoint_at(s, index);
@@ -101,7 +125,10 @@ void stack_endpoint_give(struct lull_stack *s, uint32_t index)
         stack_endpoint_drop_port(s, e);
     if (e->kind == STACK_ENDPOINT_LINGERING && e->conn == POOL_NONE)
         s->lingered--;
-    byte_queue_clear(&e->leftover, &s->blocks);
+    if (e->kind == STACK_ENDPOINT_ENDED)
+        byte_queue_clear(&e->ended.leftover, &s->blocks);
+    if (e->advice != POOL_NONE)
+        stack_advice_forget(s, index);
     pool_give(&s->endpoints, index);
 }
 
@@ -143,20 +170,12 @@ static unsigned linger_conditions(const struct stack_endpoint *e)
     return LULL_EVENT_HANGUP | (e->error != LULL_OK ? LULL_EVENT_ERROR : 0u);
 }
 
-static bool has_advice(const struct stack_endpoint *e)
-{
-    for (int kind = 0; kind < LULL_ADVICE_COUNT; kind++)
-        if (e->advice[kind].count > 0)
-            return true;
-    return false;
-}
-
 unsigned stack_endpoint_conditions(const struct lull_stack *s, const struct stack_endpoint *e)
 {
     unsigned events = e->error != LULL_OK ? LULL_EVENT_ERROR | LULL_EVENT_READABLE : 0;
 
-    events |= has_advice(e) ? LULL_EVENT_ADVICE : 0u;
-    switch (e->kind) {
+    events |= e->advice != POOL_NONE ? LULL_EVENT_ADVICE : 0u;
+    switch ((enum stack_endpoint_kind)e->kind) {
     case STACK_ENDPOINT_LINGERING: return linger_conditions(e);
     case STACK_ENDPOINT_IDLE: return events;
     case STACK_ENDPOINT_LISTENING:
@@ -192,11 +211,11 @@ uint32_t stack_endpoint_next_event(struct lull_stack *s, unsigned *events)
 void stack_endpoint_hold_port(struct lull_stack *s, struct stack_endpoint *e)
 {
     e->holds_port = true;
-    stack_port_at(s, e->local.port)->bound++;
+    stack_port_at(s, e->tuple.local_port)->bound++;
 }
 
 void stack_endpoint_drop_port(struct lull_stack *s, struct stack_endpoint *e)
 {
     e->holds_port = false;
-    stack_port_at(s, e->local.port)->bound--;
+    stack_port_at(s, e->tuple.local_port)->bound--;
 }

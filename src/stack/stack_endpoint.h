@@ -2,10 +2,14 @@
  *
  * A socket without descriptor.  It may exist before its connection (bound), while it lives,
  * and after it is gone: then it keeps the text that was not read and the error that was not
- * told.  What the calls mean is the socket layer's business. */
+ * told.  What the calls mean is the socket layer's business.
+ *
+ * There may be very many, so what few of them need is packed, or kept where only those pay for
+ * it: advice has a pool of its own (stack_advice.c). */
 #ifndef STACK_STACK_ENDPOINT_H
 #define STACK_STACK_ENDPOINT_H
 
+#include <assert.h>
 #include <stdbool.h>
 
 #include "lull/socket.h"
@@ -13,11 +17,9 @@
 #include "base/byte_queue.h"
 #include "base/pool.h"
 #include "base/scope.h"
+#include "base/tuple.h"
 
 struct lull_stack;
-
-/* How many knobs have the scope LULL_KNOB_PER_LISTENER. */
-#define STACK_ENDPOINT_KNOBS 7
 
 enum stack_endpoint_kind {
     STACK_ENDPOINT_IDLE, /* perhaps bound */
@@ -29,39 +31,59 @@ enum stack_endpoint_kind {
 };
 
 struct stack_endpoint {
-    enum stack_endpoint_kind kind;
-    bool bound;      /* the user chose the local name */
-    bool holds_port; /* and a port, which no search for a free one may take */
-    bool reuse_address, reuse_port, ipv6_only, bind_no_port, keep_alive, no_delay;
-    bool at_end; /* ENDED: after the leftover text comes the end, not an error */
-    bool send_shut, receive_shut;
-    bool wants_room; /* a send fell short: tell when there is room */
-    bool in_events;
-    uint8_t news;   /* enum lull_event that began and was not reported */
-    uint32_t owner; /* who may share a port by SO_REUSEPORT */
-    struct lull_name local, remote;
-    uint32_t conn;     /* CONNECTING, CONNECTED, LINGERING until it is over; else POOL_NONE */
-    uint32_t listener; /* LISTENING; else POOL_NONE */
-    uint32_t event_next;
-    enum lull_error error;                        /* to be told once */
-    struct byte_queue leftover;                   /* ENDED: text not read */
-    lull_time ended_at;                           /* ENDED: when that was */
-    int32_t linger_seconds;                       /* -1: off */
-    int32_t linger2_seconds;                      /* 0: the stack's, -1: reset */
-    lull_time linger_until;                       /* LINGERING */
-    struct lull_advice advice[LULL_ADVICE_COUNT]; /* not taken yet where its count is not 0 */
-    uint32_t keep_idle_seconds, keep_interval_seconds, keep_count;
-    uint32_t user_timeout_ms;
-    uint32_t send_buffer, receive_buffer; /* bytes */
-    uint16_t mss_max;                     /* bytes; 0: no bound */
-    int32_t knobs[STACK_ENDPOINT_KNOBS];  /* as listed in stack_endpoint.c; or LULL_KNOB_OF_STACK */
     uint64_t user;
+    union {
+        uint32_t listener;      /* LISTENING */
+        lull_time linger_until; /* LINGERING */
+        struct {
+            lull_time at;               /* when that was */
+            struct byte_queue leftover; /* text not read */
+        } ended;                        /* ENDED */
+    };
+    struct tuple tuple; /* the remote half is zero before a connection */
+    uint32_t conn;      /* CONNECTING, CONNECTED, LINGERING until it is over; else POOL_NONE */
+    uint32_t event_next;
+    uint32_t advice; /* not taken yet (stack_advice.h), or POOL_NONE */
+    uint32_t owner;  /* who may share a port by SO_REUSEPORT */
+    uint64_t knobs;  /* of its own, packed as in stack_endpoint.c; 0: all are the stack's */
+    uint32_t send_buffer, receive_buffer; /* bytes */
+    int32_t linger_seconds;               /* -1: off */
+    int32_t linger2_seconds;              /* 0: the stack's, -1: reset */
+    uint32_t user_timeout_ms;
+    uint16_t keep_idle_seconds, keep_interval_seconds;
+    uint16_t mss_max; /* bytes; 0: no bound */
+    uint8_t keep_count;
+    uint8_t kind;        /* enum stack_endpoint_kind */
+    uint8_t news;        /* enum lull_event that began and was not reported */
+    int8_t error;        /* enum lull_error, to be told once */
+    bool bound : 1;      /* the user chose the local name */
+    bool holds_port : 1; /* and a port, which no search for a free one may take */
+    bool reuse_address : 1, reuse_port : 1, ipv6_only : 1, bind_no_port : 1;
+    bool keep_alive : 1, no_delay : 1;
+    bool at_end : 1; /* ENDED: after the leftover text comes the end, not an error */
+    bool send_shut : 1, receive_shut : 1;
+    bool wants_room : 1; /* a send fell short: tell when there is room */
+    bool in_events : 1;
 };
+
+static_assert(sizeof(struct stack_endpoint) == 128, "two lines of the cache; docs/limits.md");
 
 /* The local addresses it means. */
 static inline struct scope stack_endpoint_scope(const struct stack_endpoint *e)
 {
-    return (struct scope){e->local.address, e->local.zone, e->ipv6_only};
+    return (struct scope){e->tuple.local, e->tuple.zone, e->ipv6_only};
+}
+
+static inline struct lull_name stack_endpoint_local(const struct stack_endpoint *e)
+{
+    return (struct lull_name){e->tuple.local, e->tuple.zone, e->tuple.local_port};
+}
+
+/* All zero without one. */
+static inline struct lull_name stack_endpoint_remote(const struct stack_endpoint *e)
+{
+    uint32_t zone = e->tuple.remote_port != 0 ? e->tuple.zone : 0;
+    return (struct lull_name){e->tuple.remote, zone, e->tuple.remote_port};
 }
 
 /* A fresh endpoint with the stack's defaults, or POOL_NONE. */
@@ -78,6 +100,10 @@ int64_t stack_endpoint_own_knob(const struct stack_endpoint *e, enum lull_knob k
 /* The value in force for @e: its own, or the stack's.  @e may be NULL. */
 int64_t stack_endpoint_knob(const struct lull_stack *s, const struct stack_endpoint *e,
                             enum lull_knob knob);
+
+/* Its connection is gone: ENDED, with no text left over and @error to be told. */
+void stack_endpoint_end(const struct lull_stack *s, struct stack_endpoint *e,
+                        enum lull_error error);
 
 /* Gives back what it still holds: port, leftover text, its place among the events. */
 void stack_endpoint_give(struct lull_stack *s, uint32_t index);

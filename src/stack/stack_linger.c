@@ -36,7 +36,7 @@ void stack_linger_end(struct lull_stack *s, uint32_t conn, enum lull_error error
 
     if (e == NULL)
         return;
-    e->error = error;
+    e->error = (int8_t)error;
     e->conn = POOL_NONE;
     stack_conn_at(s, conn)->endpoint = POOL_NONE;
     stack_conn_at(s, conn)->tcp.facts &= ~(uint32_t)TCP_LINGERING;

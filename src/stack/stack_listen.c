@@ -93,7 +93,7 @@ enum lull_error stack_listen_open(struct lull_stack *s, uint32_t endpoint, uint3
 
     if (index == POOL_NONE)
         return LULL_ENOBUFS;
-    *stack_listener_at(s, index) = (struct stack_listener){.local = e->local,
+    *stack_listener_at(s, index) = (struct stack_listener){.local = stack_endpoint_local(e),
                                                            .ipv6_only = e->ipv6_only,
                                                            .endpoint = endpoint,
                                                            .backlog = backlog,
@@ -175,7 +175,7 @@ void stack_listen_promote(struct lull_stack *s, uint32_t conn)
 {
     struct stack_conn *c = stack_conn_at(s, conn);
 
-    if (c->listener == POOL_NONE || c->waits || !conn_is(&c->tcp, TCP_SYN_ACKED))
+    if (c->waits || !conn_is(&c->tcp, TCP_SYN_ACKED))
         return;
     struct stack_listener *l = stack_listener_at(s, c->listener);
     l->embryonic--;
@@ -211,10 +211,7 @@ enum lull_error stack_listen_accept(struct lull_stack *s, uint32_t listener, uin
     conn->endpoint = endpoint;
     e->kind = STACK_ENDPOINT_CONNECTED;
     e->conn = index;
-    e->local =
-        (struct lull_name){conn->tcp.tuple.local, conn->tcp.tuple.zone, conn->tcp.tuple.local_port};
-    e->remote = (struct lull_name){conn->tcp.tuple.remote, conn->tcp.tuple.zone,
-                                   conn->tcp.tuple.remote_port};
+    e->tuple = conn->tcp.tuple;
     stack_user_apply_options(s, endpoint);
     unsigned conditions = stack_endpoint_conditions(s, e);
     if (conditions & LULL_EVENT_READABLE)
@@ -237,6 +234,5 @@ void stack_listen_close(struct lull_stack *s, uint32_t endpoint)
     }
     leave_port(s, listener);
     pool_give(&s->listeners, listener);
-    stack_endpoint_at(s, endpoint)->listener = POOL_NONE;
     stack_endpoint_at(s, endpoint)->kind = STACK_ENDPOINT_IDLE;
 }

@@ -54,6 +54,13 @@ struct stack_listener {
     uint32_t first, last; /* of the accept queue */
 };
 
+/* What one endpoint was told and did not take. */
+struct stack_advice {
+    struct lull_advice of_kind[LULL_ADVICE_COUNT]; /* none where its count is 0 */
+    uint32_t endpoint;
+    uint32_t older, newer; /* than the last of these, or POOL_NONE */
+};
+
 struct stack_address {
     struct lull_address address;
     uint8_t prefix_bits; /* of 128 */
@@ -83,18 +90,20 @@ enum stack_reply_kind {
     STACK_REPLY_ARP
 };
 struct stack_reply {
-    enum stack_reply_kind kind;
+    uint8_t kind;       /* enum stack_reply_kind */
+    uint8_t interface;  /* ARP only; the rest is routed */
+    uint8_t patience;   /* how often it may wait for an address to be resolved */
     struct tuple tuple; /* local and remote address also for ICMP */
-    struct tcp_reply reset;
-    struct tcp_record last; /* what the record of LAST_ACK would be */
-    struct {
-        uint32_t rest, body_bytes;
-        uint32_t block; /* BLOCK_NONE: no body */
-        uint8_t type, code;
-    } icmp;
-    struct arp_packet arp;
-    uint8_t interface; /* ARP only; the rest is routed */
-    uint8_t patience;  /* how often it may wait for an address to be resolved */
+    union {
+        struct tcp_reply reset;
+        struct tcp_record last; /* what the record of LAST_ACK would be */
+        struct {
+            uint32_t rest, body_bytes;
+            uint32_t block; /* BLOCK_NONE: no body */
+            uint8_t type, code;
+        } icmp;
+        struct arp_packet arp;
+    };
 };
 
 /* First in, first out, in memory of the block. */
@@ -112,6 +121,10 @@ struct lull_stack {
     struct prng prng;
 
     struct pool conns, endpoints, listeners;
+    struct {
+        struct pool kept; /* struct stack_advice */
+        uint32_t oldest, newest;
+    } advice;
     struct block_pool blocks;
     struct tuple_table tuples; /* connections and records: see stack_tuples.c */
     struct tcp_records records;

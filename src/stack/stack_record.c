@@ -129,16 +129,11 @@ void stack_record_expire(struct lull_stack *s)
 void stack_record_abort(struct lull_stack *s, uint32_t endpoint)
 {
     const struct stack_endpoint *e = stack_endpoint_at(s, endpoint);
-    struct tuple tuple = {.local = e->local.address,
-                          .remote = e->remote.address,
-                          .zone = e->remote.zone,
-                          .local_port = e->local.port,
-                          .remote_port = e->remote.port};
-    struct stack_owner owner = stack_tuples_find(s, &tuple);
+    struct stack_owner owner = stack_tuples_find(s, &e->tuple);
 
     if (!STACK_KNOB(s, tw_abort_deletes) || owner.record == TCP_RECORD_NONE
         || tcp_record_at(&s->records, owner.record)->kind != TCP_RECORD_TIME_WAIT
-        || !tcp_record_entered_at(&s->records, owner.record, e->ended_at))
+        || !tcp_record_entered_at(&s->records, owner.record, e->ended.at))
         return;
     stack_record_end(s, owner.record, LULL_END_ABORTED);
 }
@@ -201,7 +196,6 @@ void stack_record_enter(struct lull_stack *s, uint32_t conn)
     struct tcp_env env = stack_env(s);
     bool time_wait = c->state == TCP_TIME_WAIT;
 
-    stack_tuples_remove_conn(s, conn);
     if (time_wait && STACK_KNOB(s, tw_nolocal) && is_within_this_host(s, &c->tuple)) {
         STACK_COUNT(s, TWLocalSkipped);
         acknowledge_alone(s, c);

@@ -4,8 +4,8 @@
 
 #include "stack/stack_object.h"
 
-/* A record for connection @conn, which leaves the tuple table in its favour; the caller
- * buries it.  A pending ACK becomes the record's first. */
+/* A record for connection @conn, which the caller buries: both are in the tuple table until
+ * then.  A pending ACK becomes the record's first. */
 void stack_record_enter(struct lull_stack *s, uint32_t conn);
 
 /* A reset for @facts->tuple waits to be sent: the tuple, which has no connection any more, is held

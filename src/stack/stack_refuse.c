@@ -73,11 +73,42 @@ static void trace(const struct lull_stack *s, const struct lull_refusal *refusal
     trace_emit(&s->trace, s->now, 0, &event);
 }
 
+static void copy_name(struct lull_name *to, const struct lull_name *from)
+{
+    to->address = from->address;
+    to->zone = from->zone;
+    to->port = from->port;
+}
+
+/* Member by member into clear memory.  The holes of a struct that is copied as a whole are what
+ * lay on the call stack, and two stacks with one history must be equal byte for byte. */
+static void keep(struct lull_refusal *kept, const struct lull_refusal *refusal)
+{
+    memset(kept, 0, sizeof *kept);
+    kept->call = refusal->call;
+    kept->blocker = refusal->blocker;
+    kept->error = refusal->error;
+    memcpy(kept->rule, refusal->rule, sizeof kept->rule);
+    copy_name(&kept->local, &refusal->local);
+    copy_name(&kept->remote, &refusal->remote);
+    kept->blockers = refusal->blockers;
+    kept->remaining = refusal->remaining;
+    kept->remedy = refusal->remedy;
+    copy_name(&kept->held.local, &refusal->held.local);
+    copy_name(&kept->held.remote, &refusal->held.remote);
+    kept->held.snd_nxt = refusal->held.snd_nxt;
+    kept->held.rcv_nxt = refusal->held.rcv_nxt;
+    kept->held.entered = refusal->held.entered;
+    kept->held.restarts = refusal->held.restarts;
+    kept->held.cause = refusal->held.cause;
+    kept->held.reason = refusal->held.reason;
+}
+
 enum lull_error stack_refuse(struct lull_stack *s, const struct lull_refusal *refusal)
 {
     struct lull_refusal *kept = &s->refusals.kept[s->refusals.count % STACK_REFUSALS];
 
-    *kept = *refusal;
+    keep(kept, refusal);
     kept->at = s->now;
     s->refusals.count++;
     trace(s, kept);
@@ -85,10 +116,11 @@ enum lull_error stack_refuse(struct lull_stack *s, const struct lull_refusal *re
 }
 
 static const struct {
-    const char *rule, *remedy; /* NULL: no refusal */
+    const char *rule; /* NULL: no refusal */
+    enum lull_remedy remedy;
 } attempts[LULL_CAUSE_COUNT] = {
-    [LULL_CAUSE_NOT_NEW] = {"IR-16", "connect from another local port, or wait"},
-    [LULL_CAUSE_HALF_OPEN] = {"IR-17", "connect from another local port, use timestamps, or wait"},
+    [LULL_CAUSE_NOT_NEW] = {"IR-16", LULL_REMEDY_OTHER_PORT_OR_WAIT},
+    [LULL_CAUSE_HALF_OPEN] = {"IR-17", LULL_REMEDY_OTHER_PORT_OR_TIMESTAMPS},
 };
 
 /* [REQ OB-04] */

@@ -59,7 +59,7 @@ static void note_rejected_syn(struct lull_stack *s, const struct tuple *tuple, u
         .local = {tuple->local, tuple->zone, tuple->local_port},
         .remote = {tuple->remote, tuple->zone, tuple->remote_port},
         .blockers = 1,
-        .remedy = "the peer will succeed with a newer timestamp or sequence number, or later",
+        .remedy = LULL_REMEDY_NEWER_SYN,
     };
 
     memcpy(refusal.rule, rule, strlen(rule) + 1);

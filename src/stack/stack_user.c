@@ -73,12 +73,15 @@ void stack_user_shutdown(struct lull_stack *s, uint32_t endpoint, enum lull_dire
 static void close_conn(struct lull_stack *s, const struct stack_endpoint *e, struct tcp_env *env)
 {
     struct tcp_conn *c = &stack_conn_at(s, e->conn)->tcp;
+    int64_t on_unread = stack_endpoint_own_knob(e, LULL_KNOB_close_rst_on_unread);
     const struct tcp_settings *usual = env->settings;
-    struct tcp_settings own = *usual;
+    struct tcp_settings own;
 
-    own.knobs.value[LULL_KNOB_close_rst_on_unread] =
-        stack_endpoint_knob(s, e, LULL_KNOB_close_rst_on_unread);
-    env->settings = &own;
+    if (on_unread != LULL_KNOB_OF_STACK) {
+        own = *usual;
+        own.knobs.value[LULL_KNOB_close_rst_on_unread] = on_unread;
+        env->settings = &own;
+    }
     if (e->linger_seconds == 0 && !tcp_call_loses_text(env, c)) {
         STACK_COUNT(s, TCPAbortOnLinger);
         tcp_call_abort(env, c);
@@ -155,9 +158,9 @@ void stack_user_apply_options(struct lull_stack *s, uint32_t endpoint)
     set_fact(c, TCP_REUSE_PORT, e->reuse_port);
     set_fact(c, TCP_NO_DELAY, e->no_delay);
     set_fact(c, TCP_KEEP_ALIVE, e->keep_alive);
-    c->keep_idle_ms = e->keep_idle_seconds * 1000;
-    c->keep_interval_ms = e->keep_interval_seconds * 1000;
-    c->keep_count = (uint8_t)e->keep_count;
+    c->keep_idle_ms = e->keep_idle_seconds * 1000u;
+    c->keep_interval_ms = e->keep_interval_seconds * 1000u;
+    c->keep_count = e->keep_count;
     c->user_timeout = LULL_MS((int64_t)e->user_timeout_ms);
     c->fin_wait_2 = patience(e);
     c->send_buffer = e->send_buffer < limit ? e->send_buffer : limit;

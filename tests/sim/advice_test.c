@@ -304,6 +304,43 @@ static void each_kind_of_advice_is_kept(void **state)
     pair_close(&pair);
 }
 
+/* Room for two: whoever was told longest ago makes room, and who closes gives his back. */
+static void advice_that_was_kept_longest_makes_room(void **state)
+{
+    struct lull_stack_config config = default_config();
+    struct tcp_segment sent[3];
+    lull_socket told[3];
+    const int order[] = {0, 1, 0, 2};
+
+    (void)state;
+    config.sockets_max = 31;
+    open_stage(&config, NULL);
+    for (int i = 0; i < 3; i++) {
+        pair_connect(&pair, listener, PORT, ends);
+        told[i] = ends[0];
+        assert_int_equal(send_text(0, "text"), 4);
+        pair.faults.loss = 1000;
+        run_for(0);
+        pair.faults.loss = 0;
+        sent[i] = seen[0].segment;
+    }
+    for (int i = 0; i < 4; i++)
+        forge_icmp(0, &sent[order[i]], &(struct forged_icmp){ICMPV4_TIME_EXCEEDED, 0, router[3]});
+    assert_int_equal(counted(client, LULL_COUNTER_AdviceEvicted), 1);
+    assert_false(lull_socket_poll(client, told[1]) & LULL_EVENT_ADVICE);
+    assert_int_equal(take(client, told[1]), 0);
+    assert_int_equal(take(client, told[2]), 1);
+    assert_int_equal(advice.count, 1);
+    forge_icmp(0, &sent[2], &(struct forged_icmp){ICMPV4_TIME_EXCEEDED, 0, router[3]});
+    assert_int_equal(lull_socket_abort(client, told[2]), LULL_OK);
+    forge_icmp(0, &sent[1], &(struct forged_icmp){ICMPV4_TIME_EXCEEDED, 0, router[3]});
+    assert_int_equal(take(client, told[1]), 1);
+    assert_int_equal(take(client, told[0]), 1);
+    assert_int_equal(advice.count, 2);
+    assert_int_equal(counted(client, LULL_COUNTER_AdviceEvicted), 1);
+    pair_close(&pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -318,6 +355,7 @@ int main(void)
         cmocka_unit_test(a_record_is_told_nothing),
         cmocka_unit_test(the_third_retransmission_is_told_and_the_neighbour_doubted),
         cmocka_unit_test(each_kind_of_advice_is_kept),
+        cmocka_unit_test(advice_that_was_kept_longest_makes_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -253,7 +253,7 @@ static void a_refused_syn_names_the_record_and_the_rule(void **state)
     assert_string_equal(refusal.rule, "IR-03");
     assert_int_equal(refusal.at, pair.now);
     assert_int_equal(refusal.remaining, row.timer_left);
-    assert_non_null(refusal.remedy);
+    assert_int_equal(refusal.remedy, LULL_REMEDY_NEWER_SYN);
     expect_held(&refusal.held, &row);
     expect_words(&refusal, (const char *const[]){"SYN 10.0.0.2:80", "[IR-03]", "in TIME-WAIT",
                                                  "closed first here 18 s ago", "SND.NXT ",

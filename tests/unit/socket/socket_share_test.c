@@ -61,7 +61,7 @@ static void expect_refusal(const char *rule, const char *remedy)
 
     lull_socket_refusal(server, &refusal);
     assert_string_equal(refusal.rule, rule);
-    assert_string_equal(refusal.remedy, remedy);
+    assert_string_equal(lull_remedy_text(refusal.remedy), remedy);
 }
 
 /* --- who may join ----------------------------------------------------------------------- */

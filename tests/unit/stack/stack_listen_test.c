@@ -34,7 +34,7 @@ static uint32_t listen_on(struct lull_name name, bool ipv6_only)
     uint32_t endpoint = stack_endpoint_take(stack);
     struct stack_endpoint *e = stack_endpoint_at(stack, endpoint);
 
-    e->local = name;
+    e->tuple = (struct tuple){.local = name.address, .zone = name.zone, .local_port = name.port};
     e->ipv6_only = ipv6_only;
     stack_endpoint_hold_port(stack, e);
     assert_int_equal(stack_listen_open(stack, endpoint, 1), LULL_OK);

@@ -80,7 +80,7 @@ static void expect_exhausted(void)
     assert_int_equal(refusal.call, LULL_REFUSED_CONNECT);
     assert_int_equal(refusal.blocker, LULL_BLOCKER_LIMIT);
     assert_string_equal(refusal.rule, "IR-18");
-    assert_non_null(refusal.remedy);
+    assert_int_equal(refusal.remedy, LULL_REMEDY_MORE_TUPLES);
     assert_int_equal(lull_socket_close(client, socket), LULL_OK);
 }
 

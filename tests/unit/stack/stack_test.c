@@ -74,6 +74,24 @@ static void one_beyond_either_end_is_refused(void **state)
     }
 }
 
+/* Ten times the bytes that one more costs, rounded. */
+static size_t tenths_for_one(const struct bound *bound)
+{
+    const size_t many = 115200; /* whole groups of whatever is shared among several */
+    return ((bytes_with(bound, 2 * many) - bytes_with(bound, many)) * 10 + many / 2) / many;
+}
+
+/* As docs/limits.md says.  Whoever makes one larger has to say so there. */
+static void each_costs_what_is_written(void **state)
+{
+    (void)state;
+    assert_int_equal(tenths_for_one(&(struct bound){FIELD(sockets_max), 0, 0}), 1425);
+    assert_int_equal(tenths_for_one(&(struct bound){FIELD(connections_max), 0, 0}), 3911);
+    assert_int_equal(tenths_for_one(&(struct bound){FIELD(records_max), 0, 0}), 551);
+    assert_int_equal(tenths_for_one(&(struct bound){FIELD(blocks_max), 0, 0}), 41000);
+    assert_int_equal(tenths_for_one(&(struct bound){FIELD(replies_max), 0, 0}), 1840);
+}
+
 static void a_block_is_a_power_of_two(void **state)
 {
     struct lull_stack_config config;
@@ -160,6 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_ends_of_every_range_are_accepted),
         cmocka_unit_test(one_beyond_either_end_is_refused),
+        cmocka_unit_test(each_costs_what_is_written),
         cmocka_unit_test(a_block_is_a_power_of_two),
         cmocka_unit_test(the_largest_route_table_can_be_made),
         cmocka_unit_test(too_little_memory_or_a_crooked_address_makes_no_stack),
