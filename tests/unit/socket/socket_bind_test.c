@@ -499,11 +499,15 @@ static void a_zone_belongs_to_ipv6_and_keeps_names_apart(void **state)
 {
     struct lull_name zone2 = {.zone = 2, .port = 80}, zone3 = {.zone = 3, .port = 80};
     struct lull_name ipv4 = name_of(2, 80), remote = name_of(1, 80);
+    struct lull_name local, peer;
     lull_socket first, second;
 
     (void)state;
     leave_records(0);
     assert_int_equal(bind_to(zone2, 0, &first), LULL_OK);
+    assert_int_equal(lull_socket_names(server, first, &local, &peer), LULL_OK);
+    assert_int_equal(local.zone, 2);
+    assert_int_equal(peer.zone, 0); /* there is no peer */
     assert_int_equal(bind_to(zone2, 0, &second), LULL_EADDRINUSE);
     assert_int_equal(bind_to(zone3, 0, &second), LULL_OK);
     assert_int_equal(bind_to(name_of(2, 80), 0, &second), LULL_OK);

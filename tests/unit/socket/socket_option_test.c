@@ -82,6 +82,30 @@ static void an_accepted_socket_has_what_its_listener_had_then(void **state)
     assert_int_equal(lull_socket_knob(server, ends[1], LULL_KNOB_close_rst_on_unread), 1);
 }
 
+/* They share a word.  Each is set while all the others are at the other end of their range. */
+static void no_knob_touches_another(void **state)
+{
+    const enum lull_knob knobs[] = {
+        LULL_KNOB_tw_rst,        LULL_KNOB_tw_syn_policy, LULL_KNOB_tw_seq_cmp,
+        LULL_KNOB_tw_syn_reject, LULL_KNOB_abort_hold,    LULL_KNOB_close_rst_on_unread,
+        LULL_KNOB_fw2_orphan_ms,
+    };
+    const size_t count = sizeof knobs / sizeof knobs[0];
+    lull_socket socket = pair_listen(&pair, 1, 80);
+
+    (void)state;
+    for (size_t set = 0; set < count; set++) {
+        for (size_t i = 0; i < count; i++)
+            lull_socket_set_knob(server, socket, knobs[i], lull_knob_info(knobs[i])->least);
+        lull_socket_set_knob(server, socket, knobs[set], lull_knob_info(knobs[set])->most);
+        for (size_t i = 0; i < count; i++) {
+            const struct lull_knob_info *info = lull_knob_info(knobs[i]);
+            assert_int_equal(lull_socket_knob(server, socket, knobs[i]),
+                             i == set ? info->most : info->least);
+        }
+    }
+}
+
 static void a_stale_handle_has_no_knobs(void **state)
 {
     lull_socket socket = pair_listen(&pair, 1, 80);
@@ -101,6 +125,7 @@ int main(void)
         ON_A_PAIR(both_ends_of_the_range_and_no_further),
         ON_A_PAIR(a_socket_follows_the_stack_until_it_is_set_and_after_it_is_let_go),
         ON_A_PAIR(an_accepted_socket_has_what_its_listener_had_then),
+        ON_A_PAIR(no_knob_touches_another),
         ON_A_PAIR(a_stale_handle_has_no_knobs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
