@@ -13,7 +13,6 @@
 #include "base/check.h"
 #include "stack/stack.h"
 #include "stack/stack_interface.h"
-#include "stack/stack_listen.h"
 #include "stack/stack_reply.h"
 #include "stack/stack_tuples.h"
 
@@ -264,6 +263,6 @@ void stack_record_reset_leaves(struct lull_stack *s, const struct tuple *tuple)
     if (s->records.used == 0)
         return;
     struct stack_owner owner = stack_tuples_find(s, tuple);
-    if (owner.record != TCP_RECORD_NONE && stack_listen_knob(s, tuple, LULL_KNOB_abort_hold))
+    if (owner.record != TCP_RECORD_NONE)
         tcp_hold_extend(&env, &s->records, owner.record);
 }

@@ -12,7 +12,7 @@ void stack_record_enter(struct lull_stack *s, uint32_t conn);
  * for 2 MSL.  A record that is there already waits as long again.  [REQ CH-17] */
 void stack_record_hold(struct lull_stack *s, const struct tcp_hold_facts *facts);
 
-/* A reset for @tuple leaves: if the tuple is held, the time counts from now. */
+/* A reset for @tuple leaves: a record that stands there, of whatever kind, waits 2 MSL from now. */
 void stack_record_reset_leaves(struct lull_stack *s, const struct tuple *tuple);
 
 void stack_record_end(struct lull_stack *s, uint32_t record, enum lull_record_end why);

@@ -24,6 +24,7 @@ static_assert(LULL_CAUSE_COUNT <= 16 && LULL_REASON_COUNT <= 16, "four bits each
 #define EIGHTHS_MASK 0xfffffu /* 20 bits: 36 hours */
 #define EIGHTH       LULL_MS(125)
 #define ANCIENT      LULL_SEC(97200) /* 27 hours: no record goes 9 hours without being looked at */
+#define WALK_MAX     64              /* records that a newcomer passes in search of his place */
 #define SORT_BINS    28              /* 2^28 records */
 
 size_t tcp_record_bytes(uint32_t capacity)
@@ -98,17 +99,46 @@ static void link_record(struct tcp_records *t, uint32_t index, enum tcp_record_q
     t->queues[queue].count++;
 }
 
-/* At the place its expiry asks for: the tail, but for the sorted. */
+/* Behind whom a record belongs that expires at @expiry_ms: the tail, but for the sorted.  False
+ * when that is too far from the tail; @after is then the last one looked at. */
+static bool find_place(const struct tcp_records *t, enum tcp_record_queue queue, uint32_t expiry_ms,
+                       uint32_t *after)
+{
+    *after = t->queues[queue].last;
+    for (int steps = 0; *after != TCP_RECORD_NONE; steps++) {
+        if (!ms_before(expiry_ms, tcp_record_at(t, *after)->expiry_ms))
+            return true;
+        if (steps == WALK_MAX)
+            return false;
+        *after = tcp_record_at(t, *after)->previous;
+    }
+    return true;
+}
+
+/* Peers that seem slow could fill the queue of the sorted with records that wait for minutes, and
+ * then make each newcomer walk past all of them.  Who does not find his place in time waits as long
+ * as the one he met there: a longer wait is always safe. */
 void tcp_record_enqueue(struct tcp_records *t, uint32_t index, enum tcp_record_queue queue,
                         lull_time expiry)
 {
     struct tcp_record *r = tcp_record_at(t, index);
-    uint32_t after = t->queues[queue].last;
+    uint32_t after;
 
     r->expiry_ms = in_ms(expiry);
-    while (after != TCP_RECORD_NONE && ms_before(r->expiry_ms, tcp_record_at(t, after)->expiry_ms))
-        after = tcp_record_at(t, after)->previous;
+    if (!find_place(t, queue, r->expiry_ms, &after))
+        r->expiry_ms = tcp_record_at(t, after)->expiry_ms;
     link_record(t, index, queue, after);
+}
+
+bool tcp_record_shorten(struct tcp_records *t, uint32_t index, lull_time expiry)
+{
+    uint32_t after;
+
+    if (!ms_before(in_ms(expiry), tcp_record_at(t, index)->expiry_ms)
+        || !find_place(t, TCP_RECORD_QUEUE_SORTED, in_ms(expiry), &after))
+        return false;
+    tcp_record_requeue(t, index, TCP_RECORD_QUEUE_SORTED, expiry);
+    return true;
 }
 
 void tcp_record_requeue(struct tcp_records *t, uint32_t index, enum tcp_record_queue queue,

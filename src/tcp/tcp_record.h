@@ -73,13 +73,18 @@ static inline bool tcp_record_is_live(const struct tcp_records *t, uint32_t inde
  * table is full: evict first. */
 uint32_t tcp_record_take(struct tcp_records *t, const struct tuple *tuple, lull_time now);
 
-/* Let @index, which is in no queue, wait in @queue until @expiry. */
+/* Let @index, which is in no queue, wait in @queue until @expiry, or longer where 64 records that
+ * end later stand at the tail: O(1). */
 void tcp_record_enqueue(struct tcp_records *t, uint32_t index, enum tcp_record_queue queue,
                         lull_time expiry);
 
 /* The same for a record that waits already. */
 void tcp_record_requeue(struct tcp_records *t, uint32_t index, enum tcp_record_queue queue,
                         lull_time expiry);
+
+/* End the wait at @expiry already.  False, and nothing is changed, when it ends no later now, or
+ * too many would have to be passed to put the record in its place. */
+bool tcp_record_shorten(struct tcp_records *t, uint32_t index, lull_time expiry);
 
 /* Give the record back.  The owner has removed it from its index. */
 void tcp_record_remove(struct tcp_records *t, uint32_t index);

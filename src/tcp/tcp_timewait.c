@@ -330,8 +330,7 @@ static bool shorten(struct tcp_env *env, struct tcp_records *t, uint32_t index,
         || since_sent(env, t, index) > TCP_KNOB_MS(env, tw_solicited_ms))
         return false;
     r->reason = LULL_REASON_RESET;
-    if (expiry < tcp_record_expiry(t, index, env->now))
-        tcp_record_requeue(t, index, TCP_RECORD_QUEUE_SORTED, expiry);
+    (void)tcp_record_shorten(t, index, expiry);
     TCP_COUNT(env, TWSolicitedResets);
     return true;
 }

@@ -115,6 +115,35 @@ TEST(orphans_with_more_patience_are_set_apart)
     table_is_whole();
 }
 
+/* Peers that seem slow must not make others walk past all of them.  [REQ RL-01] */
+TEST(a_newcomer_passes_only_so_many_and_waits_longer_instead)
+{
+    given_many();
+    for (int i = 0; i < 64; i++)
+        wait_in(TCP_RECORD_QUEUE_SORTED, LULL_SEC(420));
+    uint32_t near = wait_in(TCP_RECORD_QUEUE_SORTED, LULL_SEC(61));
+    assert_int_equal(left_of(near), LULL_SEC(61));
+    assert_int_equal(tcp_record_oldest(&many.table), near);
+    wait_in(TCP_RECORD_QUEUE_SORTED, LULL_SEC(420));
+    uint32_t far = wait_in(TCP_RECORD_QUEUE_SORTED, LULL_SEC(61));
+    assert_int_equal(left_of(far), LULL_SEC(420));
+    table_is_whole();
+}
+
+TEST(a_wait_is_shortened_only_where_its_place_is_near)
+{
+    given_many();
+    uint32_t r = wait_in(TCP_RECORD_QUEUE_PLAIN, LULL_SEC(60));
+    assert_false(tcp_record_shorten(&many.table, r, env.now + LULL_SEC(60)));
+    assert_true(tcp_record_shorten(&many.table, r, env.now + LULL_SEC(60) - LULL_MS(1)));
+    assert_int_equal(tcp_record_at(&many.table, r)->queue, TCP_RECORD_QUEUE_SORTED);
+    for (int i = 0; i < 65; i++)
+        wait_in(TCP_RECORD_QUEUE_SORTED, LULL_SEC(420));
+    assert_false(tcp_record_shorten(&many.table, r, env.now + LULL_SEC(30)));
+    assert_int_equal(left_of(r), LULL_SEC(60) - LULL_MS(1));
+    table_is_whole();
+}
+
 /* [REQ TT-09] */
 TEST(there_and_back_again_is_as_long_as_ever)
 {
@@ -226,6 +255,8 @@ int main(void)
         cmocka_unit_test(a_slow_record_keeps_the_larger_of_both),
         cmocka_unit_test(an_orphan_with_a_patience_of_its_own_keeps_it_under_a_longer_msl),
         cmocka_unit_test(orphans_with_more_patience_are_set_apart),
+        cmocka_unit_test(a_newcomer_passes_only_so_many_and_waits_longer_instead),
+        cmocka_unit_test(a_wait_is_shortened_only_where_its_place_is_near),
         cmocka_unit_test(there_and_back_again_is_as_long_as_ever),
         cmocka_unit_test(any_sequence_of_changes_leaves_the_table_in_order),
         cmocka_unit_test(a_record_knows_when_it_was_entered_and_when_it_last_sent),
