@@ -70,7 +70,8 @@ static void trace(const struct lull_stack *s, const struct lull_refusal *refusal
         .remote = refusal->held.local.port != 0 ? refusal->held.remote : refusal->remote,
         .segment = s->arriving,
     };
-    trace_emit(&s->trace, s->now, 0, &event);
+    if (s->trace.sink != NULL)
+        trace_write(&s->trace, s->now, 0, &event);
 }
 
 static void copy_name(struct lull_name *to, const struct lull_name *from)

@@ -36,5 +36,5 @@ void tcp_record_trace(const struct tcp_env *env, const struct tcp_records *t, ui
                         : in_ms(tcp_record_expiry(t, index, env->now) - env->now);
     record.local = (struct lull_name){tuple.local, tuple.zone, tuple.local_port};
     record.remote = (struct lull_name){tuple.remote, tuple.zone, tuple.remote_port};
-    trace_emit(env->trace, env->now, index, &record);
+    trace_write(env->trace, env->now, index, &record);
 }
