@@ -1,0 +1,109 @@
+/* lab_out.c - spellings. */
+#include "lab/lab_out.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#define NUMBER_TEXT_BYTES 32
+
+void lab_out_bytes(const struct lab_out *out, const char *bytes, size_t count)
+{
+    out->write(out->context, bytes, count);
+}
+
+void lab_out_string(const struct lab_out *out, const char *s)
+{
+    lab_out_bytes(out, s, strlen(s));
+}
+
+void lab_out_character(const struct lab_out *out, char c)
+{
+    lab_out_bytes(out, &c, 1);
+}
+
+void lab_out_decimal(const struct lab_out *out, int64_t value)
+{
+    char number[NUMBER_TEXT_BYTES];
+    struct text t;
+
+    text_init(&t, number, sizeof number);
+    text_signed(&t, value);
+    lab_out_string(out, number);
+}
+
+static const char *entity_of(char c)
+{
+    switch (c) {
+    case '<': return "&lt;";
+    case '>': return "&gt;";
+    case '&': return "&amp;";
+    case '"': return "&quot;";
+    case '\'': return "&#39;";
+    default: return NULL;
+    }
+}
+
+void lab_out_xml(const struct lab_out *out, const char *s)
+{
+    for (; *s != '\0'; s++) {
+        const char *entity = entity_of(*s);
+        if (entity != NULL)
+            lab_out_string(out, entity);
+        else
+            lab_out_character(out, *s);
+    }
+}
+
+static bool is_plain_in_json(char c)
+{
+    return (unsigned char)c >= 0x20 && c != '"' && c != '\\' && c != '<';
+}
+
+static void escape(const struct lab_out *out, char c)
+{
+    char code[NUMBER_TEXT_BYTES];
+    struct text t;
+
+    text_init(&t, code, sizeof code);
+    text_string(&t, "\\u");
+    text_hex(&t, (unsigned char)c, 4);
+    lab_out_string(out, code);
+}
+
+void lab_out_json(const struct lab_out *out, const char *s)
+{
+    if (s == NULL) {
+        lab_out_string(out, "null");
+        return;
+    }
+    lab_out_character(out, '"');
+    for (; *s != '\0'; s++) {
+        size_t plain = 0;
+        while (s[plain] != '\0' && is_plain_in_json(s[plain]))
+            plain++;
+        lab_out_bytes(out, s, plain);
+        s += plain;
+        if (*s == '\0')
+            break;
+        escape(out, *s);
+    }
+    lab_out_character(out, '"');
+}
+
+void lab_out_seconds(const struct lab_out *out, lull_duration duration)
+{
+    lull_duration ms = (duration < 0 ? -duration : duration) / LULL_MS(1);
+    char number[NUMBER_TEXT_BYTES];
+    struct text t;
+
+    text_init(&t, number, sizeof number);
+    if (duration < 0)
+        text_character(&t, '-');
+    text_decimal(&t, (uint64_t)(ms / 1000));
+    text_character(&t, '.');
+    for (lull_duration digit = 100; digit > 0; digit /= 10)
+        text_character(&t, (char)('0' + ms / digit % 10));
+    lab_out_string(out, number);
+}

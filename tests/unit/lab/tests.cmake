@@ -1,0 +1,2 @@
+lull_unit_test(lab lab_out)
+lull_unit_test(lab lab_story)
