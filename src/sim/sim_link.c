@@ -108,12 +108,12 @@ static void sift_down(struct sim_link *link, uint32_t at)
 
 /* Faults. */
 
-/* What chance has decided about one frame, drawn before anything is done with it. */
-struct fate {
-    bool lost, duplicated, late, corrupted;
-    lull_duration jitter[2]; /* of the frame and of its double */
-    uint32_t corrupt_draw;
-};
+static lull_duration lateness(const struct sim_link *link)
+{
+    if (link->options.reorder_by != 0)
+        return link->options.reorder_by;
+    return link->options.delay > REORDER_BY_LEAST ? link->options.delay : REORDER_BY_LEAST;
+}
 
 static lull_duration draw_jitter(struct sim_link *link)
 {
@@ -151,18 +151,20 @@ static bool is_the_match(struct sim_link *link, struct span frame)
     return ++link->matched == options->lose_match;
 }
 
-static struct fate decide(struct sim_link *link, struct span frame)
+struct sim_fate sim_link_draw(struct sim_link *link, struct span frame)
 {
     const struct sim_link_options *options = &link->options;
-    struct fate fate = {0};
+    struct sim_fate fate = {0};
     const bool burst = draw_burst(link);
     const bool chance = draw(link, options->loss_ppm);
     const bool match = is_the_match(link, frame);
     fate.lost = burst || chance || match || in_pattern(link);
     fate.duplicated = draw(link, options->duplicate_ppm);
     fate.late = draw(link, options->reorder_ppm);
+    fate.late_by = lateness(link);
     fate.corrupted = draw(link, options->corrupt_ppm);
-    fate.corrupt_draw = (uint32_t)prng_next(&link->prng);
+    fate.truncated = draw(link, options->truncate_ppm);
+    fate.damage_draw = (uint32_t)prng_next(&link->prng);
     fate.jitter[0] = draw_jitter(link);
     fate.jitter[1] = draw_jitter(link);
     return fate;
@@ -192,24 +194,27 @@ static void corrupt(struct sim_link *link, uint32_t slot, uint32_t chance)
     link->counters.corrupted++;
 }
 
-/* Sending. */
-
-/* When the last bit has left. */
-static lull_time transmit(struct sim_link *link, size_t bytes, lull_time now)
+/* What the device was to finish was finished before the cut. */
+static void truncate(struct sim_link *link, uint32_t slot, uint32_t chance)
 {
-    const uint64_t rate = link->options.rate_bits;
-    if (link->free_at < now)
-        link->free_at = now;
-    if (rate != 0)
-        link->free_at += (lull_duration)((bytes * 8 * 1000000000u + rate - 1) / rate);
-    return link->free_at;
+    struct sim_link_slot *kept = &slots_of(link)[slot];
+    if (kept->bytes < 2)
+        return;
+    finish_checksum(kept, bytes_of(link, slot));
+    kept->bytes = 1 + chance % (kept->bytes - 1);
+    link->counters.truncated++;
 }
 
-static lull_duration lateness(const struct sim_link *link)
+/* Sending. */
+
+/* Until the last bit has left. */
+static void transmit(struct sim_link *link, size_t bytes)
 {
-    if (link->options.reorder_by != 0)
-        return link->options.reorder_by;
-    return link->options.delay > REORDER_BY_LEAST ? link->options.delay : REORDER_BY_LEAST;
+    const uint64_t rate = link->options.rate_bits;
+    if (link->free_at < link->now)
+        link->free_at = link->now;
+    if (rate != 0)
+        link->free_at += (lull_duration)((bytes * 8 * 1000000000u + rate - 1) / rate);
 }
 
 /* Frames that keep their order arrive no earlier than the one before. */
@@ -241,55 +246,74 @@ static uint32_t put_in_flight(struct sim_link *link, const struct lull_input *fr
     return slot;
 }
 
-static void carry(struct sim_link *link, const struct lull_input *frame, const struct fate *fate,
-                  lull_time departure)
+static void carry(struct sim_link *link, const struct lull_input *frame,
+                  const struct sim_ghost *ghost, const struct sim_fate *fate)
 {
-    lull_time arrival = departure + link->options.delay + fate->jitter[0];
+    lull_time arrival = link->free_at + link->options.delay + fate->jitter[0];
     if (fate->late) {
-        arrival += lateness(link);
+        arrival += fate->late_by;
         link->counters.reordered++;
     } else {
         arrival = keep_order(link, arrival);
     }
     const uint32_t slot = put_in_flight(link, frame, arrival);
+    slots_of(link)[slot].ghost = *ghost;
     if (fate->corrupted)
-        corrupt(link, slot, fate->corrupt_draw);
+        corrupt(link, slot, fate->damage_draw);
+    if (fate->truncated)
+        truncate(link, slot, fate->damage_draw);
 }
 
 /* A double is made behind the bottleneck: it costs room and none of the rate. */
 static void carry_double(struct sim_link *link, const struct lull_input *frame,
-                         const struct fate *fate, lull_time departure)
+                         const struct sim_ghost *ghost, const struct sim_fate *fate)
 {
     link->counters.duplicated++;
     if (!has_room(link)) {
         link->counters.overflowed++;
         return;
     }
-    const lull_time arrival = departure + link->options.delay + fate->jitter[1];
-    put_in_flight(link, frame, keep_order(link, arrival));
+    const lull_time arrival = link->free_at + link->options.delay + fate->jitter[1];
+    const uint32_t slot = put_in_flight(link, frame, keep_order(link, arrival));
+    slots_of(link)[slot].ghost = *ghost;
+    slots_of(link)[slot].ghost.copy = 1;
+}
+
+void sim_link_tick(struct sim_link *link, lull_time now)
+{
+    link->now = now;
+}
+
+enum sim_carried sim_link_carry(struct sim_link *link, const struct lull_input *frame,
+                                const struct sim_ghost *ghost, const struct sim_fate *fate)
+{
+    link->counters.sent++;
+    if (fate->lost || link->options.cut) {
+        link->counters.lost++;
+        return fate->lost ? SIM_LOST : SIM_CUT;
+    }
+    if (frame->bytes.len > link->options.frame_bytes) {
+        link->counters.oversized++;
+        return SIM_OVERSIZED;
+    }
+    if (!has_room(link)) {
+        link->counters.overflowed++;
+        return SIM_OVERFLOWED;
+    }
+    transmit(link, frame->bytes.len);
+    carry(link, frame, ghost, fate);
+    if (fate->duplicated)
+        carry_double(link, frame, ghost, fate);
+    return SIM_CARRIED;
 }
 
 void sim_link_send(struct sim_link *link, const struct lull_input *frame, lull_time now)
 {
     const struct span bytes = {frame->bytes.data, frame->bytes.len};
-    const struct fate fate = decide(link, bytes);
-    link->counters.sent++;
-    if (fate.lost) {
-        link->counters.lost++;
-        return;
-    }
-    if (bytes.len > link->options.frame_bytes) {
-        link->counters.oversized++;
-        return;
-    }
-    if (!has_room(link)) {
-        link->counters.overflowed++;
-        return;
-    }
-    const lull_time departure = transmit(link, bytes.len, now);
-    carry(link, frame, &fate, departure);
-    if (fate.duplicated)
-        carry_double(link, frame, &fate, departure);
+    const struct sim_ghost nobody = {.voice = SIM_VOICE_NONE};
+    const struct sim_fate fate = sim_link_draw(link, bytes);
+    sim_link_tick(link, now);
+    (void)sim_link_carry(link, frame, &nobody, &fate);
 }
 
 /* Receiving. */
@@ -313,4 +337,9 @@ bool sim_link_receive(struct sim_link *link, lull_time now, struct lull_input *f
     };
     link->counters.delivered++;
     return true;
+}
+
+const struct sim_ghost *sim_link_ghost(const struct sim_link *link)
+{
+    return &slots_of(link)[heap_of(link)[link->in_flight]].ghost;
 }
