@@ -5,6 +5,7 @@
 #ifndef SIM_SIM_GHOST_H
 #define SIM_SIM_GHOST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/time.h"
@@ -19,6 +20,7 @@ struct sim_ghost {
     uint8_t host;         /* node that emitted it */
     uint8_t life;         /* of that host: one more after each crash */
     uint8_t copy;         /* 0 the original, 1 a double that the network made */
+    bool damaged;         /* a link turned a bit or cut it */
 };
 
 #endif

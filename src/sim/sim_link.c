@@ -191,6 +191,7 @@ static void corrupt(struct sim_link *link, uint32_t slot, uint32_t chance)
         return;
     finish_checksum(kept, bytes);
     bytes[from + chance / 8 % (kept->bytes - from)] ^= (uint8_t)(1u << chance % 8);
+    kept->ghost.damaged = true;
     link->counters.corrupted++;
 }
 
@@ -202,6 +203,7 @@ static void truncate(struct sim_link *link, uint32_t slot, uint32_t chance)
         return;
     finish_checksum(kept, bytes_of(link, slot));
     kept->bytes = 1 + chance % (kept->bytes - 1);
+    kept->ghost.damaged = true;
     link->counters.truncated++;
 }
 
