@@ -166,18 +166,19 @@ void sim_world_employ(struct sim_world *w, sim_user *user, void *context)
     w->user_context = context;
 }
 
-void sim_world_tell(struct sim_world *w, struct sim_event *event)
+void sim_world_tell(struct sim_world *w, const struct sim_event *event)
 {
+    struct sim_event told = *event;
     struct sim_parsed parsed;
 
-    event->at = w->now;
     if (w->observer_count == 0)
         return;
-    if (event->packet.len > 0 && !(event->ghost != NULL && event->ghost->damaged)
-        && sim_packet_parse(event->packet, &parsed) && parsed.is_tcp)
-        event->segment = &parsed.segment;
+    told.at = w->now;
+    if (told.packet.len > 0 && !told.ghost->damaged && sim_packet_parse(told.packet, &parsed)
+        && parsed.is_tcp)
+        told.segment = &parsed.segment;
     for (unsigned i = 0; i < w->observer_count; i++)
-        w->observers[i].tell(w->observers[i].context, event);
+        w->observers[i].tell(w->observers[i].context, &told);
 }
 
 /* --- links ------------------------------------------------------------------------------- */

@@ -241,7 +241,7 @@ void sim_world_inject(struct sim_world *w, unsigned node, struct span packet);
 /* --- for sim's own files --- */
 
 /* Observers hear of @event; .at is filled in, and .segment from .packet where it is whole. */
-void sim_world_tell(struct sim_world *w, struct sim_event *event);
+void sim_world_tell(struct sim_world *w, const struct sim_event *event);
 
 /* A packet leaves @node over @link. */
 void sim_world_carry(struct sim_world *w, unsigned node, unsigned link, struct sim_packet packet);
