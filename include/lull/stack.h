@@ -19,6 +19,7 @@
 #include "lull/api.h"
 #include "lull/counters.h"
 #include "lull/error.h"
+#include "lull/flaws.h"
 #include "lull/frame.h"
 #include "lull/knobs.h"
 #include "lull/record.h"
@@ -52,6 +53,7 @@ struct lull_stack_config {
     lull_duration syn_timeout;          /* R2 for a SYN; at least 3 min (MUST-23) */
     uint8_t ttl;
     uint8_t features; /* enum lull_feature */
+    uint8_t flaws;    /* enum lull_flaw: mistakes to be made on purpose; 0 */
 
     struct lull_knobs knobs; /* MSL, ports, and everything stacks disagree on */
 };

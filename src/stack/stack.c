@@ -65,7 +65,7 @@ static bool is_valid(const struct lull_stack_config *c)
            && within((uint64_t)c->delayed_ack, 0, (uint64_t)LULL_MS(499))
            && within((uint64_t)c->user_timeout, (uint64_t)LULL_SEC(1), (uint64_t)LULL_SEC(86400))
            && within((uint64_t)c->syn_timeout, (uint64_t)LULL_SEC(1), (uint64_t)LULL_SEC(86400))
-           && c->ttl > 0 && lull_knobs_are_valid(&c->knobs);
+           && c->ttl > 0 && c->flaws <= LULL_FLAWS_ALL && lull_knobs_are_valid(&c->knobs);
 }
 
 /* Where every table lies.  With a measuring arena the pointers are NULL and @s too. */
@@ -149,6 +149,7 @@ static void set_up_tcp(struct lull_stack *s)
     s->tcp.syn_timeout = c->syn_timeout;
     s->tcp.challenge_interval = LULL_MS(500);
     s->tcp.features = c->features;
+    s->tcp.flaws = c->flaws;
     s->tcp.knobs = c->knobs;
 }
 

@@ -166,6 +166,7 @@ struct lull_stack {
 };
 
 #define STACK_COUNT(stack, counter) ((void)((stack)->counters[LULL_COUNTER_##counter]++))
+#define STACK_FLAW(stack, flaw)     (((stack)->tcp.flaws & LULL_FLAW_##flaw) != 0)
 #define STACK_KNOB(stack, knob)     ((stack)->tcp.knobs.value[LULL_KNOB_##knob])
 
 static inline struct stack_conn *stack_conn_at(const struct lull_stack *s, uint32_t index)

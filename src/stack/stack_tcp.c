@@ -93,7 +93,8 @@ static void open_passive(struct lull_stack *s, const struct tcp_conn_plan *shape
     struct tcp_env env = stack_env(s);
     struct tcp_conn_plan plan = *shape;
 
-    if (record != TCP_RECORD_NONE && !tcp_hold_is_hearsay(&s->records, record)
+    if (record != TCP_RECORD_NONE && !STACK_FLAW(s, LISTENER_FIRST)
+        && !tcp_hold_is_hearsay(&s->records, record)
         && !tcp_timewait_floor(&env, &s->records, record, &plan)) {
         reject_syn(s, &plan.tuple, record, "IR-09"); /* a repeated SYN will find it past */
         return;
@@ -103,6 +104,10 @@ static void open_passive(struct lull_stack *s, const struct tcp_conn_plan *shape
         STACK_COUNT(s, ListenDrops);
         STACK_COUNT(s, TCPAbortOnMemory);
         return;
+    }
+    if (record != TCP_RECORD_NONE && STACK_FLAW(s, DESTROY_ON_REUSE)) {
+        stack_record_end(s, record, LULL_END_RECYCLED);
+        record = TCP_RECORD_NONE;
     }
     if (record != TCP_RECORD_NONE) {
         tcp_record_at(&s->records, record)->parked = 1;
@@ -204,7 +209,7 @@ static void judge_syn(struct lull_stack *s, const struct tuple *tuple, uint32_t 
     }
     struct tcp_reuse_rules rules = reuse_rules(s, listener);
     struct tcp_reuse_verdict verdict = tcp_reuse_judge(&old, seg, &rules);
-    if (!verdict.accepted) {
+    if (!verdict.accepted && !STACK_FLAW(s, LISTENER_FIRST)) {
         reject_syn(s, tuple, record, verdict.rule);
         return;
     }

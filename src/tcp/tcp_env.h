@@ -25,6 +25,7 @@ struct tcp_settings {
     lull_duration syn_timeout;                   /* R2 for a SYN */
     lull_duration challenge_interval;            /* RFC 5961 section 7, per connection */
     uint8_t features;                            /* enum lull_feature */
+    uint8_t flaws;                               /* enum lull_flaw */
     struct lull_knobs knobs;                     /* as they are turned now */
     struct siphash_key isn_key, timestamp_key;   /* RFC 6528, RFC 7323 section 5.4 */
     struct siphash_key challenge_key;            /* for tcp_challenge.c */
@@ -62,6 +63,9 @@ struct tcp_env {
 /* The value of a knob, by its identifier; and of a knob that counts milliseconds. */
 #define TCP_KNOB(env, knob)    ((env)->settings->knobs.value[LULL_KNOB_##knob])
 #define TCP_KNOB_MS(env, knob) LULL_MS(TCP_KNOB(env, knob))
+
+/* A mistake is to be made on purpose. */
+#define TCP_FLAW(env, flaw) (((env)->settings->flaws & LULL_FLAW_##flaw) != 0)
 
 #define TCP_COUNT(env, counter) ((void)((env)->counters[LULL_COUNTER_##counter]++))
 

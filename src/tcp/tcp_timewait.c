@@ -13,10 +13,15 @@
 #include "tcp/tcp_timestamp.h"
 #include "tcp/tcp_window.h"
 
-#define TS_AHEAD_MAX 15u
+#define TS_AHEAD_MAX    15u
+#define FORGOTTEN_AFTER LULL_MS(1) /* LULL_FLAW_NO_TIME_WAIT: time to send the ACK that is owed */
 
 static lull_duration two_msl(const struct tcp_env *env)
 {
+    if (TCP_FLAW(env, NO_TIME_WAIT))
+        return FORGOTTEN_AFTER;
+    if (TCP_FLAW(env, ONE_MSL))
+        return TCP_KNOB_MS(env, tw_msl_ms);
     return 2 * TCP_KNOB_MS(env, tw_msl_ms);
 }
 
@@ -28,6 +33,8 @@ static lull_duration time_wait_for(const struct tcp_env *env, const struct tcp_c
 {
     lull_duration floor = tcp_timeout_rto(env, c) * TCP_KNOB(env, tw_rto_floor) / 10;
     lull_duration twice = two_msl(env);
+    if (TCP_FLAW(env, NO_TIME_WAIT) || TCP_FLAW(env, ONE_MSL))
+        return twice;
     return c->rtt.srtt_us != 0 && floor > twice ? floor : twice;
 }
 
@@ -124,6 +131,8 @@ static void start_again(struct tcp_env *env, struct tcp_records *t, uint32_t ind
     struct tcp_record *r = tcp_record_at(t, index);
     lull_time expiry = env->now + two_msl(env);
 
+    if (TCP_FLAW(env, STALE_STAMP))
+        return;
     if (r->reason != LULL_REASON_ENTERED) { /* the first ACK is a part of entering */
         r->restarts =
             (r->restarts < TCP_RECORD_RESTARTS_MAX ? r->restarts + 1u : r->restarts) & 31u;
@@ -241,13 +250,14 @@ static void become_time_wait(const struct tcp_env *env, struct tcp_records *t, u
                              const struct tcp_segment *seg)
 {
     struct tcp_record *r = tcp_record_at(t, index);
+    lull_time from = TCP_FLAW(env, STALE_STAMP) ? tcp_record_sent(t, index, env->now) : env->now;
 
     r->kind = TCP_RECORD_TIME_WAIT;
     r->reason = LULL_REASON_ENTERED;
     r->rcv_nxt = seq_add(r->rcv_nxt, 1);
     take_timestamp(r, seg);
     tcp_record_enter_again(t, index, env->now);
-    tcp_record_requeue(t, index, TCP_RECORD_QUEUE_PLAIN, env->now + two_msl(env));
+    tcp_record_requeue(t, index, TCP_RECORD_QUEUE_PLAIN, from + two_msl(env));
     tcp_record_trace(env, t, index,
                      &(struct lull_trace_record){.event = LULL_TRACE_tw_enter,
                                                  .arg = {[1] = r->cause},
