@@ -17,6 +17,7 @@ LULL_BEGIN_DECLARATIONS
     COUNTER(IpOutRequests,           "packets sent")                                    \
     COUNTER(IpOutNoRoutes,           "packets with no route")                           \
     COUNTER(IpReasmFails,            "fragments dropped; reassembly is not supported")  \
+    COUNTER(QuietDrops,              "frames dropped while the stack was quiet")        \
     COUNTER(IcmpInMsgs,              "ICMP messages received")                          \
     COUNTER(IcmpInErrors,            "malformed ICMP messages")                         \
     COUNTER(IcmpInDestUnreachs,      "destination unreachable received")                \

@@ -110,6 +110,7 @@ enum lull_connect_halfopen {
     LULL_HALFOPEN_RFC9293
 };
 enum lull_linger_timeout_action { LULL_LINGER_BACKGROUND, LULL_LINGER_RESET };
+enum lull_restart_mode { LULL_RESTART_OFF, LULL_RESTART_QUIET };
 
 struct lull_knobs {
     int64_t value[LULL_KNOB_COUNT]; /* by enum lull_knob */

@@ -34,7 +34,8 @@ enum lull_blocker {
     LULL_BLOCKER_TIME_WAIT,
     LULL_BLOCKER_FIN_WAIT_2,
     LULL_BLOCKER_HOLD,
-    LULL_BLOCKER_LIMIT /* a table is full */
+    LULL_BLOCKER_LIMIT, /* a table is full */
+    LULL_BLOCKER_QUIET  /* the whole stack, after a start */
 };
 
 /* What would change the answer; lull_remedy_text() says it in words. */
@@ -53,6 +54,7 @@ enum lull_remedy {
     LULL_REMEDY_SAME_OWNER,   /* LULL_OPTION_OWNER */
     LULL_REMEDY_IPV6_ONLY,    /* on the other socket */
     LULL_REMEDY_OTHER_SOCKET, /* close it, or choose another port */
+    LULL_REMEDY_AFTER_QUIET,
     LULL_REMEDY_COUNT
 };
 

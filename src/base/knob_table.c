@@ -445,14 +445,17 @@ const struct lull_knob_info knob_table[LULL_KNOB_COUNT] = {
     },
     [LULL_KNOB_restart_mode] = {
         .name = "restart.mode",
-        .unit = "off",
+        .unit = "off|quiet",
         .serves = "QR-01 D-20",
-        .effect = "what protects a restarted stack; there is no restart "
-                  "journal yet",
+        .effect = "what protects a restarted stack: nothing, or quiet.ms "
+                  "after creation in which it sends nothing, drops what "
+                  "arrives and refuses connect; there is no restart journal "
+                  "yet",
         .breaks = "off: old segments can reach a new incarnation after a "
-                  "restart (INV-24)",
-        .least = 0, .most = 0, .is_of_words = 1, .scope = LULL_KNOB_FIXED,
-        .value = {0, 0, 0, 0},
+                  "restart (INV-01); quiet: peers wait, and may give up",
+        .least = 0, .most = 1, .is_of_words = 1, .scope = LULL_KNOB_AT_CREATION,
+        .value = {LULL_RESTART_OFF, LULL_RESTART_OFF, LULL_RESTART_OFF,
+                  LULL_RESTART_OFF},
     },
     [LULL_KNOB_restart_fallback] = {
         .name = "restart.fallback",
@@ -478,10 +481,13 @@ const struct lull_knob_info knob_table[LULL_KNOB_COUNT] = {
         .name = "quiet.ms",
         .unit = "ms",
         .serves = "QR-01 D-20",
-        .effect = "quiet time after a start; there is no restart journal yet",
-        .breaks = "",
-        .least = 0, .most = 0, .scope = LULL_KNOB_FIXED,
-        .value = {0, 0, 0, 0},
+        .effect = "how long restart.mode=quiet lasts; the default is 2 MSL "
+                  "of the profile",
+        .breaks = "shorter than 2 MSL: old segments can reach a new "
+                  "incarnation after a restart (INV-01), and a peer's FIN is "
+                  "answered by a reset (INV-04)",
+        .least = 0, .most = 7200000, .scope = LULL_KNOB_AT_CREATION,
+        .value = {60000, 240000, 60000, 60000},
     },
     [LULL_KNOB_quiet_use_lease] = {
         .name = "quiet.use_lease",

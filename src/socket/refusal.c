@@ -27,6 +27,7 @@ static const struct {
     [LULL_BLOCKER_FIN_WAIT_2] = {"FIN-WAIT-2", "in FIN-WAIT-2"},
     [LULL_BLOCKER_HOLD] = {"HOLD", "on HOLD"},
     [LULL_BLOCKER_LIMIT] = {"limit", "a limit was reached"},
+    [LULL_BLOCKER_QUIET] = {"quiet", "quiet after a start"},
 };
 
 static bool is_blocker(enum lull_blocker blocker)
@@ -58,9 +59,15 @@ static void put_seconds(struct text *t, lull_duration d)
     text_string(t, " s");
 }
 
+/* No tuple stands in the way, but something of the whole stack. */
+static bool is_general(const struct lull_refusal *refusal)
+{
+    return refusal->blocker == LULL_BLOCKER_LIMIT || refusal->blocker == LULL_BLOCKER_QUIET;
+}
+
 static bool has_remote(const struct lull_refusal *refusal)
 {
-    return refusal->remote.port != 0 && refusal->blocker != LULL_BLOCKER_LIMIT;
+    return refusal->remote.port != 0 && !is_general(refusal);
 }
 
 static void put_blockers(struct text *t, const struct lull_refusal *refusal)
@@ -131,9 +138,8 @@ size_t lull_refusal_text(const struct lull_refusal *refusal, char *text, size_t 
         return text_length(&t);
     }
     text_character(&t, ' ');
-    put_name(&t, refusal->blocker == LULL_BLOCKER_LIMIT && refusal->call == LULL_REFUSED_CONNECT
-                     ? &refusal->remote
-                     : &refusal->local);
+    put_name(&t, is_general(refusal) && refusal->call == LULL_REFUSED_CONNECT ? &refusal->remote
+                                                                              : &refusal->local);
     text_string(&t, ": ");
     text_string(&t, lull_error_name(refusal->error));
     text_string(&t, " [");

@@ -21,6 +21,7 @@ static const char *const texts[LULL_REMEDY_COUNT] = {
     [LULL_REMEDY_SAME_OWNER] = "bind for the same owner",
     [LULL_REMEDY_IPV6_ONLY] = "set IPV6_V6ONLY on the socket of ::",
     [LULL_REMEDY_OTHER_SOCKET] = "close the other socket or choose another port",
+    [LULL_REMEDY_AFTER_QUIET] = "wait: tuples of the time before the start may be in use",
 };
 
 const char *lull_remedy_text(enum lull_remedy remedy)

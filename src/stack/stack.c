@@ -153,6 +153,16 @@ static void set_up_tcp(struct lull_stack *s)
     s->tcp.knobs = c->knobs;
 }
 
+/* A stack that forgot its connections keeps still until nobody else remembers them (RFC 9293
+ * section 3.4.3).  Where no lease says when the one before it ended, time counts from now.  [REQ
+ * QR-02] */
+static lull_time quiet_end(const struct lull_knobs *knobs, lull_time now)
+{
+    if (knobs->value[LULL_KNOB_restart_mode] != LULL_RESTART_QUIET)
+        return now;
+    return now + LULL_MS(knobs->value[LULL_KNOB_quiet_ms]);
+}
+
 struct lull_stack *lull_stack_create(void *memory, size_t bytes,
                                      const struct lull_stack_config *config, lull_time now)
 {
@@ -166,6 +176,7 @@ struct lull_stack *lull_stack_create(void *memory, size_t bytes,
     memset(s, 0, sizeof *s);
     s->config = *config;
     s->now = now;
+    s->quiet_until = quiet_end(&config->knobs, now);
     derive_keys(s);
     lay_out(&arena, config, s, now);
     set_up_tcp(s);
@@ -230,7 +241,7 @@ void lull_stack_input(struct lull_stack *s, const struct lull_input *frames, uns
 int lull_stack_output(struct lull_stack *s, lull_time now, struct lull_frame *frame)
 {
     set_now(s, now);
-    if (!stack_output_next(s, frame))
+    if (stack_is_quiet(s) || !stack_output_next(s, frame))
         return 0;
     STACK_COUNT(s, IpOutRequests);
     TRACE(&s->trace, s->now, 0, frame_out, frame->interface, frame->total_bytes, 0);
@@ -239,6 +250,8 @@ int lull_stack_output(struct lull_stack *s, lull_time now, struct lull_frame *fr
 
 lull_time lull_stack_next_deadline(const struct lull_stack *s)
 {
+    if (stack_is_quiet(s))
+        return s->quiet_until; /* there is neither a connection nor a record */
     lull_time next = timer_wheel_next(&s->timers);
     next = time_earlier(next, tcp_record_next(&s->records, s->now));
     return time_earlier(next, link_neighbor_deadline(&s->neighbors));

@@ -41,6 +41,24 @@ static enum lull_error refuse_exhausted(struct lull_stack *s, const struct lull_
     return stack_refuse(s, &refusal);
 }
 
+/* Any tuple may be one that the stack before this one had in use.  A socket may listen: that
+ * assigns no number and sends nothing.  [REQ QR-01] */
+static enum lull_error refuse_quiet(struct lull_stack *s, const struct stack_endpoint *e,
+                                    const struct lull_name *remote)
+{
+    struct lull_refusal refusal = {
+        .call = LULL_REFUSED_CONNECT,
+        .blocker = LULL_BLOCKER_QUIET,
+        .error = LULL_EADDRNOTAVAIL,
+        .rule = "QR-01",
+        .local = {e->tuple.local, e->tuple.zone, e->tuple.local_port},
+        .remote = *remote,
+        .remaining = s->quiet_until - s->now,
+        .remedy = LULL_REMEDY_AFTER_QUIET,
+    };
+    return stack_refuse(s, &refusal);
+}
+
 /* [REQ 9293/MUST-46] [REQ BL-15] IPv4 has no zones: with one the tuple would match no segment. */
 static bool is_possible_peer(const struct lull_name *remote)
 {
@@ -215,6 +233,8 @@ enum lull_error stack_connect_open(struct lull_stack *s, uint32_t endpoint,
         return LULL_ENETUNREACH;
     if (stack_interface_is_broadcast(s, path.interface, &remote->address))
         return LULL_EINVAL; /* what is one of an interface shows only with the route */
+    if (stack_is_quiet(s))
+        return refuse_quiet(s, e, remote);
     target.tuple.remote = remote->address;
     target.tuple.remote_port = remote->port;
     target.tuple.zone = remote->zone;

@@ -8,7 +8,14 @@
 #include "stack/stack_tcp.h"
 
 /* Reasons in the frame_drop trace event. */
-enum { DROP_LINK = 1, DROP_IP = 2, DROP_ADDRESS = 3, DROP_FRAGMENT = 4, DROP_PROTOCOL = 5 };
+enum {
+    DROP_LINK = 1,
+    DROP_IP = 2,
+    DROP_ADDRESS = 3,
+    DROP_FRAGMENT = 4,
+    DROP_PROTOCOL = 5,
+    DROP_QUIET = 6
+};
 
 static void drop(struct lull_stack *s, const struct lull_input *frame, uint32_t reason)
 {
@@ -120,6 +127,11 @@ void stack_input_frame(struct lull_stack *s, const struct lull_input *frame)
     if (frame->interface >= s->interface_count)
         return;
     TRACE(&s->trace, s->now, 0, frame_in, frame->interface, (uint32_t)bytes.len, 0);
+    if (stack_is_quiet(s)) {
+        STACK_COUNT(s, QuietDrops);
+        drop(s, frame, DROP_QUIET);
+        return;
+    }
     if (s->interfaces[frame->interface].link == LULL_LINK_ETHERNET)
         arrive_ethernet(s, frame, bytes);
     else

@@ -115,6 +115,7 @@ struct stack_ring {
 struct lull_stack {
     struct trace trace;
     lull_time now;
+    lull_time quiet_until; /* before it nothing is sent or processed; not later than .now: never */
     struct lull_stack_config config;
     struct siphash_key tuple_key, port_key, neighbor_key, listen_key;
     struct tcp_settings tcp;
@@ -180,6 +181,12 @@ static inline struct stack_endpoint *stack_endpoint_at(const struct lull_stack *
 static inline struct stack_listener *stack_listener_at(const struct lull_stack *s, uint32_t index)
 {
     return pool_at(&s->listeners, index);
+}
+
+/* [REQ QR-01] [REQ 9293/3.4.3-quiet] */
+static inline bool stack_is_quiet(const struct lull_stack *s)
+{
+    return s->now < s->quiet_until;
 }
 
 /* Ports are kept in pages that are cleared when they are first written to: most never are. */

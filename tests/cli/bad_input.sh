@@ -76,7 +76,7 @@ refused "serve: --msl '0s': must be whole milliseconds, 1ms to 1h" serve --msl 0
 refused "serve: --msl '61m': must be whole milliseconds, 1ms to 1h" serve --msl 61m
 refused "serve: --profile 'solaris': must be one of default, strict, linux, bsd" serve --profile solaris
 refused "serve: --knob 'tw.rst=maybe': must be NAME=VALUE as 'lull knobs' lists them, with a value in its range" serve --knob tw.rst=maybe
-refused "serve: --knob 'restart.mode=1': must be a knob that can be turned: what this one governs does not exist" serve --knob restart.mode=1
+refused "serve: --knob 'hold.persist=1': must be a knob that can be turned: what this one governs does not exist" serve --knob hold.persist=1
 refused "serve: --seed '0': must be 2 to 64 hexadecimal digits, two for each byte" serve --seed 0
 refused "serve: --seed 'xx': must be hexadecimal digits" serve --seed xx
 refused "serve: --capture '': must be the name of a file" serve --capture ""

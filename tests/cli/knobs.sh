@@ -45,7 +45,8 @@ assert set(rows) == set(sys.argv[1].split()), rows.keys()
 assert rows["tw.rst"]["choices"] == ["ignore", "rfc9293", "solicited"], rows["tw.rst"]
 assert rows["tw.rst"]["linux"] == "rfc9293" and rows["tw.rst"]["scope"] == "listener"
 assert rows["tw.rto_floor"]["least"] == "0.0" and rows["tw.rto_floor"]["unit"] == "RTO"
-assert rows["restart.mode"]["scope"] == "fixed" and "QR-01" in rows["restart.mode"]["serves"]
+assert rows["restart.mode"]["choices"] == ["off", "quiet"], rows["restart.mode"]
+assert rows["hold.persist"]["scope"] == "fixed" and "QR-13" in rows["hold.persist"]["serves"]
 for row in rows.values():
     assert row["effect"] and all(row[p] for p in ("default", "strict", "linux", "bsd")), row
 ' "$rows" || complain "lull knobs --json"

@@ -143,7 +143,8 @@ TEST(assignments_are_read)
         {"tw.rst=solicited", LULL_KNOB_tw_rst, LULL_TW_RST_SOLICITED},
         {"tw.reuse_active=2", LULL_KNOB_tw_reuse_active, LULL_TW_REUSE_LOOPBACK},
         {"abort.hold=0", LULL_KNOB_abort_hold, 0},
-        {"restart.mode=off", LULL_KNOB_restart_mode, 0},
+        {"restart.mode=off", LULL_KNOB_restart_mode, LULL_RESTART_OFF},
+        {"restart.mode=quiet", LULL_KNOB_restart_mode, LULL_RESTART_QUIET},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct lull_knobs knobs = fresh();
@@ -186,7 +187,7 @@ TEST(what_is_not_an_assignment_changes_nothing)
         assert_memory_equal(&knobs, &before, sizeof knobs);
     }
     struct lull_knobs knobs = fresh();
-    assert_int_equal(lull_knobs_assign(&knobs, "restart.mode=1"), LULL_EOPNOTSUPP);
+    assert_int_equal(lull_knobs_assign(&knobs, "hold.persist=1"), LULL_EOPNOTSUPP);
 }
 
 TEST(every_value_of_every_profile_reads_back)
