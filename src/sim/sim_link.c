@@ -45,7 +45,8 @@ size_t sim_link_bytes(const struct sim_link_options *options)
         sizeof(struct sim_link_slot) + sizeof(uint32_t) + (size_t)options->frame_bytes;
     if (options->queue_frames == 0 || options->frame_bytes == 0)
         return 0;
-    if (options->delay < 0 || options->jitter < 0 || options->reorder_by < 0)
+    if (options->delay < 0 || options->jitter < 0 || options->reorder_by < 0
+        || options->double_by < 0)
         return 0;
     if (options->lose_match != 0 && options->matches == NULL)
         return 0;
@@ -162,6 +163,7 @@ struct sim_fate sim_link_draw(struct sim_link *link, struct span frame)
     fate.duplicated = draw(link, options->duplicate_ppm);
     fate.late = draw(link, options->reorder_ppm);
     fate.late_by = lateness(link);
+    fate.double_late_by = options->double_by;
     fate.corrupted = draw(link, options->corrupt_ppm);
     fate.truncated = draw(link, options->truncate_ppm);
     fate.damage_draw = (uint32_t)prng_next(&link->prng);
@@ -275,8 +277,12 @@ static void carry_double(struct sim_link *link, const struct lull_input *frame,
         link->counters.overflowed++;
         return;
     }
-    const lull_time arrival = link->free_at + link->options.delay + fate->jitter[1];
-    const uint32_t slot = put_in_flight(link, frame, keep_order(link, arrival));
+    lull_time arrival = link->free_at + link->options.delay + fate->jitter[1];
+    if (fate->double_late_by > 0)
+        arrival += fate->double_late_by;
+    else
+        arrival = keep_order(link, arrival);
+    const uint32_t slot = put_in_flight(link, frame, arrival);
     slots_of(link)[slot].ghost = *ghost;
     slots_of(link)[slot].ghost.copy = 1;
 }

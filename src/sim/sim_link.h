@@ -34,6 +34,7 @@ struct sim_link_options {
 
     uint32_t loss_ppm;
     uint32_t duplicate_ppm;
+    lull_duration double_by;  /* the double is held back so long, out of order */
     uint32_t reorder_ppm;     /* held back by reorder_by while others pass */
     lull_duration reorder_by; /* 0: as long as delay, and 1 ms at least */
     uint32_t corrupt_ppm;     /* one bit is turned */
@@ -65,9 +66,10 @@ struct sim_link_counters {
  * before, and on nothing else, so a fault can be named by the frame's ordinal. */
 struct sim_fate {
     bool lost, duplicated, late, corrupted, truncated;
-    lull_duration jitter[2]; /* of the frame and of its double */
-    lull_duration late_by;   /* held back so long, if late */
-    uint32_t damage_draw;    /* which bit, or where the cut is */
+    lull_duration jitter[2];      /* of the frame and of its double */
+    lull_duration late_by;        /* held back so long, if late */
+    lull_duration double_late_by; /* the same of the double; 0: it keeps its order */
+    uint32_t damage_draw;         /* which bit, or where the cut is */
 };
 
 /* What became of a frame that was to enter the link. */

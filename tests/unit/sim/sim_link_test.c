@@ -194,6 +194,22 @@ static void a_duplicate_is_the_same_frame_again(void **state)
     free(link);
 }
 
+static void a_double_can_be_held_while_others_pass(void **state)
+{
+    struct sim_link *link = open_link((struct sim_link_options){
+        .delay = 10, .duplicate_ppm = SIM_LINK_PPM, .double_by = LULL_SEC(1)});
+    (void)state;
+    send_number(link, 1, 0);
+    link->options.duplicate_ppm = 0;
+    send_number(link, 2, 20);
+    assert_int_equal(receive_number(link, 10), 1);
+    assert_int_equal(receive_number(link, 30), 2);
+    assert_int_equal(receive_number(link, LULL_SEC(1) + 9), UINT32_MAX);
+    assert_int_equal(receive_number(link, LULL_SEC(1) + 10), 1);
+    assert_int_equal(sim_link_ghost(link)->copy, 1);
+    free(link);
+}
+
 static void a_reordered_frame_lets_others_pass(void **state)
 {
     struct sim_link *link = open_link((struct sim_link_options){.delay = LULL_MS(5)});
@@ -439,6 +455,8 @@ static void options_that_make_no_sense_are_refused(void **state)
     assert_int_equal(sim_link_bytes(&bad), 0);
     bad = good, bad.reorder_by = -1;
     assert_int_equal(sim_link_bytes(&bad), 0);
+    bad = good, bad.double_by = -1;
+    assert_int_equal(sim_link_bytes(&bad), 0);
     bad = good, bad.lose_match = 1;
     assert_int_equal(sim_link_bytes(&bad), 0);
 }
@@ -456,6 +474,7 @@ int main(void)
         cmocka_unit_test(exactly_the_nth_match_is_lost),
         cmocka_unit_test(bursts_last_as_long_as_asked),
         cmocka_unit_test(a_duplicate_is_the_same_frame_again),
+        cmocka_unit_test(a_double_can_be_held_while_others_pass),
         cmocka_unit_test(a_reordered_frame_lets_others_pass),
         cmocka_unit_test(how_late_a_reordered_frame_is_can_be_chosen),
         cmocka_unit_test(damage_turns_one_bit_behind_the_chosen_byte),
