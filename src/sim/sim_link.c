@@ -166,6 +166,7 @@ struct sim_fate sim_link_draw(struct sim_link *link, struct span frame)
     fate.double_late_by = options->double_by;
     fate.corrupted = draw(link, options->corrupt_ppm);
     fate.truncated = draw(link, options->truncate_ppm);
+    sim_pattern_apply(&options->pattern, link->counters.sent, &fate);
     fate.damage_draw = (uint32_t)prng_next(&link->prng);
     fate.jitter[0] = draw_jitter(link);
     fate.jitter[1] = draw_jitter(link);
@@ -250,12 +251,18 @@ static uint32_t put_in_flight(struct sim_link *link, const struct lull_input *fr
     return slot;
 }
 
+/* The adversary has a clock: a packet that is held arrives at its age to the nanosecond. */
+static lull_time hold(lull_time arrival, const struct sim_ghost *ghost, lull_duration age)
+{
+    return age > 0 && ghost->emitted_at + age > arrival ? ghost->emitted_at + age : arrival;
+}
+
 static void carry(struct sim_link *link, const struct lull_input *frame,
                   const struct sim_ghost *ghost, const struct sim_fate *fate)
 {
     lull_time arrival = link->free_at + link->options.delay + fate->jitter[0];
-    if (fate->late) {
-        arrival += fate->late_by;
+    if (fate->late || fate->age[0] > 0) {
+        arrival = hold(arrival + (fate->late ? fate->late_by : 0), ghost, fate->age[0]);
         link->counters.reordered++;
     } else {
         arrival = keep_order(link, arrival);
@@ -278,8 +285,8 @@ static void carry_double(struct sim_link *link, const struct lull_input *frame,
         return;
     }
     lull_time arrival = link->free_at + link->options.delay + fate->jitter[1];
-    if (fate->double_late_by > 0)
-        arrival += fate->double_late_by;
+    if (fate->double_late_by > 0 || fate->age[1] > 0)
+        arrival = hold(arrival + fate->double_late_by, ghost, fate->age[1]);
     else
         arrival = keep_order(link, arrival);
     const uint32_t slot = put_in_flight(link, frame, arrival);

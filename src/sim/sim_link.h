@@ -20,6 +20,7 @@
 #include "base/prng.h"
 #include "base/time.h"
 #include "sim/sim_ghost.h"
+#include "sim/sim_pattern.h"
 
 /* Probabilities are parts per million of frames. */
 #define SIM_LINK_PPM 1000000u
@@ -43,8 +44,9 @@ struct sim_link_options {
     uint32_t burst_enter_ppm; /* Gilbert's model: while a burst lasts, every frame is lost */
     uint32_t burst_leave_ppm; /* 250,000: a burst lasts 4 frames on average */
     bool use_loss_pattern;
-    uint64_t loss_pattern; /* bit i set: frame i modulo 64 is lost */
-    bool cut;              /* a partition: nothing enters; what travels arrives */
+    uint64_t loss_pattern;      /* bit i set: frame i modulo 64 is lost */
+    struct sim_pattern pattern; /* the same to be read, and of other faults: "..x.d" */
+    bool cut;                   /* a partition: nothing enters; what travels arrives */
 
     /* Lose exactly the @lose_match-th frame, from 1, for which matches() is true; 0: none. */
     uint32_t lose_match;
@@ -62,13 +64,16 @@ struct sim_link_counters {
     uint64_t corrupted, truncated, reordered; /* delivered or in flight all the same */
 };
 
-/* What chance has decided about one frame.  It depends on the seed and on how many frames came
- * before, and on nothing else, so a fault can be named by the frame's ordinal. */
+/* What chance, or somebody else, has decided about one frame.  What chance decides depends on the
+ * seed and on how many frames came before, and on nothing else, so a fault can be named by the
+ * frame's ordinal. */
 struct sim_fate {
     bool lost, duplicated, late, corrupted, truncated;
     lull_duration jitter[2];      /* of the frame and of its double */
     lull_duration late_by;        /* held back so long, if late */
     lull_duration double_late_by; /* the same of the double; 0: it keeps its order */
+    lull_duration age[2];         /* frame and double arrive when so long has gone by since they
+                                     were emitted, if that is later; 0: nobody holds them */
     uint32_t damage_draw;         /* which bit, or where the cut is */
 };
 

@@ -210,6 +210,151 @@ static void a_double_can_be_held_while_others_pass(void **state)
     free(link);
 }
 
+/* A ghost knows when its packet was emitted, which was long before it came to this link. */
+static void a_held_frame_arrives_at_its_age(void **state)
+{
+    struct sim_link *link = open_link((struct sim_link_options){.delay = 10});
+    const struct sim_ghost ghost = {.emitted_at = 1000};
+    const uint32_t number = 1;
+    const struct lull_input frame = {.bytes = {&number, sizeof number}};
+    struct sim_fate fate = {.duplicated = true, .age = {500, 900}};
+    (void)state;
+    sim_link_tick(link, 1200);
+    assert_int_equal(sim_link_carry(link, &frame, &ghost, &fate), SIM_CARRIED);
+    send_number(link, 2, 1200);
+    assert_int_equal(receive_number(link, 1210), 2);
+    assert_int_equal(sim_link_next_deadline(link), 1500);
+    assert_int_equal(receive_number(link, 1500), 1);
+    assert_int_equal(sim_link_ghost(link)->copy, 0);
+    assert_int_equal(sim_link_next_deadline(link), 1900);
+    assert_int_equal(receive_number(link, 1900), 1);
+    assert_int_equal(sim_link_ghost(link)->copy, 1);
+    assert_int_equal(link->counters.reordered, 1);
+
+    fate = (struct sim_fate){.age = {1}}; /* it is older than that already */
+    sim_link_tick(link, 3000);
+    assert_int_equal(sim_link_carry(link, &frame, &ghost, &fate), SIM_CARRIED);
+    assert_int_equal(sim_link_next_deadline(link), 3010);
+    free(link);
+}
+
+/* To hold the double alone costs the original nothing, nor its place in the order. */
+static void a_held_double_follows_an_original_in_order(void **state)
+{
+    struct sim_link *link = open_link((struct sim_link_options){.delay = 10});
+    const struct sim_ghost ghost = {.emitted_at = 0};
+    const uint32_t number = 1;
+    const struct lull_input frame = {.bytes = {&number, sizeof number}};
+    const struct sim_fate fate = {.duplicated = true, .age = {0, LULL_SEC(22)}};
+    (void)state;
+    sim_link_tick(link, 0);
+    (void)sim_link_carry(link, &frame, &ghost, &fate);
+    assert_int_equal(link->counters.reordered, 0);
+    assert_int_equal(receive_number(link, 10), 1);
+    assert_int_equal(sim_link_next_deadline(link), LULL_SEC(22));
+    free(link);
+}
+
+static void a_ghost_survives_the_way_and_a_double_is_marked(void **state)
+{
+    struct sim_link *link = open_link((struct sim_link_options){.delay = 10});
+    const struct sim_ghost ghost = {
+        .number = 7, .emitted_at = 3, .voice = 5, .incarnation = 2, .host = 1, .life = 4};
+    const uint32_t number = 1;
+    const struct lull_input frame = {.bytes = {&number, sizeof number}};
+    const struct sim_fate fate = {.duplicated = true};
+    (void)state;
+    (void)sim_link_carry(link, &frame, &ghost, &fate);
+    for (unsigned copy = 0; copy < 2; copy++) {
+        assert_int_equal(receive_number(link, 10), 1);
+        const struct sim_ghost *got = sim_link_ghost(link);
+        assert_int_equal(got->number, 7);
+        assert_int_equal(got->emitted_at, 3);
+        assert_int_equal(got->voice, 5);
+        assert_int_equal(got->incarnation, 2);
+        assert_int_equal(got->host, 1);
+        assert_int_equal(got->life, 4);
+        assert_int_equal(got->copy, copy);
+        assert_false(got->damaged);
+    }
+    free(link);
+}
+
+/* Once by chance for each length: it is shorter, whole octets, and never gone. */
+static void what_is_cut_is_shorter_and_marked(void **state)
+{
+    struct sim_link *link = open_link((struct sim_link_options){.truncate_ppm = SIM_LINK_PPM});
+    bool seen[10] = {false};
+    struct lull_input got;
+    (void)state;
+    for (int i = 0; i < 300; i++) {
+        send_bytes(link, 10, i);
+        assert_true(sim_link_receive(link, i, &got));
+        assert_in_range(got.bytes.len, 1, 9);
+        assert_true(sim_link_ghost(link)->damaged);
+        seen[got.bytes.len] = true;
+    }
+    for (size_t len = 1; len < 10; len++)
+        assert_true(seen[len]);
+    assert_int_equal(link->counters.truncated, 300);
+    send_bytes(link, 1, 300); /* there is nothing to cut */
+    assert_true(sim_link_receive(link, 300, &got));
+    assert_int_equal(got.bytes.len, 1);
+    assert_false(sim_link_ghost(link)->damaged);
+    free(link);
+}
+
+static void a_cut_link_takes_nothing_and_loses_nothing_under_way(void **state)
+{
+    struct sim_link *link = open_link((struct sim_link_options){.delay = 100});
+    const uint32_t number = 9;
+    const struct lull_input frame = {.bytes = {&number, sizeof number}};
+    const struct sim_ghost ghost = {.voice = SIM_VOICE_NONE};
+    const struct sim_fate fate = {.jitter = {0}};
+    (void)state;
+    send_number(link, 1, 0);
+    link->options.cut = true;
+    send_number(link, 2, 10);
+    assert_int_equal(sim_link_carry(link, &frame, &ghost, &fate), SIM_CUT);
+    assert_int_equal(link->counters.lost, 2);
+    assert_int_equal(receive_number(link, 100), 1);
+    link->options.cut = false;
+    send_number(link, 3, 200);
+    assert_int_equal(receive_number(link, 300), 3);
+    free(link);
+}
+
+static void every_end_of_a_frame_has_its_name(void **state)
+{
+    struct sim_link *link =
+        open_link((struct sim_link_options){.queue_frames = 1, .delay = 1, .frame_bytes = 8});
+    static const uint8_t zeros[9];
+    const struct lull_input small = {.bytes = {zeros, 8}}, large = {.bytes = {zeros, 9}};
+    const struct sim_ghost ghost = {.voice = SIM_VOICE_NONE};
+    const struct sim_fate none = {.lost = false}, lost = {.lost = true};
+    (void)state;
+    assert_int_equal(sim_link_carry(link, &large, &ghost, &none), SIM_OVERSIZED);
+    assert_int_equal(sim_link_carry(link, &small, &ghost, &lost), SIM_LOST);
+    assert_int_equal(sim_link_carry(link, &small, &ghost, &none), SIM_CARRIED);
+    assert_int_equal(sim_link_carry(link, &small, &ghost, &none), SIM_OVERFLOWED);
+    free(link);
+}
+
+static void a_readable_pattern_is_obeyed(void **state)
+{
+    struct sim_link_options options = {.delay = 1};
+    size_t wrong;
+    (void)state;
+    assert_true(sim_pattern_parse(&options.pattern, "..x.xd", &wrong));
+    struct sim_link *link = open_link(options);
+    for (uint32_t i = 0; i < 8; i++)
+        send_number(link, i, 0);
+    static const uint32_t expected[] = {0, 1, 3, 5, 5, 6, 7, UINT32_MAX};
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++)
+        assert_int_equal(receive_number(link, 1), expected[i]);
+    free(link);
+}
+
 static void a_reordered_frame_lets_others_pass(void **state)
 {
     struct sim_link *link = open_link((struct sim_link_options){.delay = LULL_MS(5)});
@@ -475,6 +620,13 @@ int main(void)
         cmocka_unit_test(bursts_last_as_long_as_asked),
         cmocka_unit_test(a_duplicate_is_the_same_frame_again),
         cmocka_unit_test(a_double_can_be_held_while_others_pass),
+        cmocka_unit_test(a_held_frame_arrives_at_its_age),
+        cmocka_unit_test(a_held_double_follows_an_original_in_order),
+        cmocka_unit_test(a_ghost_survives_the_way_and_a_double_is_marked),
+        cmocka_unit_test(what_is_cut_is_shorter_and_marked),
+        cmocka_unit_test(a_cut_link_takes_nothing_and_loses_nothing_under_way),
+        cmocka_unit_test(every_end_of_a_frame_has_its_name),
+        cmocka_unit_test(a_readable_pattern_is_obeyed),
         cmocka_unit_test(a_reordered_frame_lets_others_pass),
         cmocka_unit_test(how_late_a_reordered_frame_is_can_be_chosen),
         cmocka_unit_test(damage_turns_one_bit_behind_the_chosen_byte),

@@ -1,6 +1,10 @@
-lull_unit_test(sim sim_link)
-lull_unit_test(sim sim_world)
+foreach(file sim_link sim_octets sim_packet sim_pattern)
+    lull_unit_test(sim ${file})
+endforeach()
 
 # Worlds of tests.
-target_sources(sim_world_test PRIVATE support/internet.c)
-target_include_directories(sim_world_test PRIVATE support)
+foreach(file sim_world)
+    lull_unit_test(sim ${file})
+    target_sources(${file}_test PRIVATE support/internet.c)
+    target_include_directories(${file}_test PRIVATE support)
+endforeach()
