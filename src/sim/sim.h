@@ -4,8 +4,10 @@
 
 #include "sim/sim_call.h"
 #include "sim/sim_host.h"
+#include "sim/sim_incident.h"
 #include "sim/sim_octets.h"
 #include "sim/sim_packet.h"
+#include "sim/sim_pick.h"
 #include "sim/sim_router.h"
 #include "sim/sim_world.h"
 

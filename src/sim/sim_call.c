@@ -2,6 +2,7 @@
 #include "sim/sim_call.h"
 
 #include "base/check.h"
+#include "sim/sim_host.h"
 #include "sim/sim_octets.h"
 #include "sim/sim_packet.h"
 
@@ -104,7 +105,9 @@ enum lull_error sim_call_connect(struct sim_world *w, unsigned host, lull_socket
     call.remote = *remote;
     if (call.error == LULL_EINPROGRESS)
         call.stream = add_stream(w, host, socket);
-    return tell_socket(w, host, &call);
+    tell(w, host, &call);
+    sim_host_speak(w, host); /* the stream has a voice before anything is written to it */
+    return call.error;
 }
 
 /* Nothing was sent on the connection yet, so SND.NXT tells its ISS.  Whoever accepts one that has

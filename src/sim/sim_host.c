@@ -48,7 +48,7 @@ void sim_host_boot(struct sim_world *w, unsigned host)
     for (size_t i = 0; i < sizeof n->config.seed; i++)
         n->config.seed[i] = (uint8_t)prng_next(&w->prng);
     n->life++;
-    n->suspended = false;
+    n->heard = (struct sim_ghost){.voice = SIM_VOICE_NONE};
     n->stack = lull_stack_create(n->memory, n->memory_bytes, &n->config, w->now);
     LULL_CHECK(n->stack != NULL);
     lull_stack_set_trace(n->stack, hear_trace, n);
@@ -61,6 +61,7 @@ void sim_host_crash(struct sim_world *w, unsigned host)
 {
     LULL_CHECK(w->nodes[host].stack != NULL);
     w->nodes[host].stack = NULL;
+    w->nodes[host].suspended = false;
     tell_life(w, host, "crashes");
 }
 
@@ -162,24 +163,20 @@ static void emit(struct sim_world *w, unsigned host, struct span bytes)
     sim_world_carry(w, host, n->links[0], packet);
 }
 
-static bool drain(struct sim_world *w, unsigned host)
+void sim_host_speak(struct sim_world *w, unsigned host)
 {
     uint8_t bytes[SIM_PACKET_BYTES_MAX];
     struct lull_frame frame;
-    bool any = false;
 
-    while (is_running(&w->nodes[host]) && lull_stack_output(w->nodes[host].stack, w->now, &frame)) {
+    while (is_running(&w->nodes[host]) && lull_stack_output(w->nodes[host].stack, w->now, &frame))
         emit(w, host, (struct span){bytes, put_together(&frame, bytes)});
-        any = true;
-    }
-    return any;
 }
 
 void sim_host_attend(struct sim_world *w, unsigned host)
 {
     do {
         uint64_t calls = w->calls;
-        (void)drain(w, host);
+        sim_host_speak(w, host);
         if (!is_running(&w->nodes[host]))
             return;
         sim_world_tell(w, &(struct sim_event){.kind = SIM_SETTLED, .node = (uint8_t)host});

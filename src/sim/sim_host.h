@@ -24,7 +24,10 @@ void sim_host_resume(struct sim_world *w, unsigned host);
 /* A packet has come over its link. */
 void sim_host_hear(struct sim_world *w, unsigned host, struct sim_packet packet);
 
-/* Take what the stack wants to send, tell that it is settled, let its users look, and again. */
+/* Take what the stack wants to send. */
+void sim_host_speak(struct sim_world *w, unsigned host);
+
+/* The same, tell that it is settled, let its users look, and again. */
 void sim_host_attend(struct sim_world *w, unsigned host);
 
 /* When its stack has something to do; LULL_TIME_NEVER while it does not run. */

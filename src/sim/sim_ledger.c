@@ -138,7 +138,9 @@ static uint32_t find_or_begin(struct sim_ledger *ledger, const struct sim_uttera
         index = voice_at(ledger, u);
         if (index != SIM_VOICE_NONE || (u->segment->flags & TCP_RST))
             return index;
-        return sim_ledger_newest(ledger, &u->local, &u->remote);
+        index = sim_ledger_newest(ledger, &u->local, &u->remote);
+        return index != SIM_VOICE_NONE && ledger->voices[index].life == u->life ? index
+                                                                                : SIM_VOICE_NONE;
     }
     index = sim_ledger_find(ledger, &u->local, &u->remote, u->segment->seq);
     if (index == SIM_VOICE_NONE || ledger->voices[index].life != u->life)

@@ -6,11 +6,18 @@
 
 #include "lull/address.h"
 
+#include "sim/sim_ghost.h"
 #include "wire/ipv4.h"
 #include "wire/tcp_segment.h"
 
 /* Links carry nothing longer. */
 #define SIM_PACKET_BYTES_MAX 1600u
+
+/* A packet and its ghost; borrowed. */
+struct sim_packet {
+    struct span bytes;
+    const struct sim_ghost *ghost;
+};
 
 struct sim_parsed {
     struct ipv4_header ip;

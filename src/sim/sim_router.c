@@ -170,13 +170,17 @@ void sim_router_forward(struct sim_world *w, unsigned router, struct sim_packet 
     struct sim_ghost ghost = *packet.ghost;
     struct sim_parsed parsed;
 
-    if (packet.bytes.len > sizeof bytes || !sim_packet_parse(packet.bytes, &parsed))
-        return; /* a header that was damaged on its way */
+    if (packet.bytes.len > sizeof bytes || !sim_packet_parse(packet.bytes, &parsed)) {
+        sim_world_drop(w, router, packet, "its header is damaged");
+        return;
+    }
     memcpy(bytes, packet.bytes.data, packet.bytes.len);
     const struct sim_packet kept = {{bytes, packet.bytes.len}, &ghost};
     const unsigned to = sim_world_node(w, &parsed.ip.destination);
-    if (to == router)
-        return; /* nobody lives here */
+    if (to == router) {
+        sim_world_drop(w, router, packet, "nobody lives in a router");
+        return;
+    }
     if (parsed.ip.ttl <= 1) {
         expire(w, router, kept);
         return;

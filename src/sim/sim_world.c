@@ -1,7 +1,7 @@
 /* sim_world.c - the clock, and what happens next.
  *
  * There are few nodes and links, so the next event is found by asking each of them.  Ties are
- * broken by number: alarms, then links, then hosts. */
+ * broken by number: incidents, then alarms, then links, then hosts. */
 #include "sim/sim_world.h"
 
 #include <string.h>
@@ -15,10 +15,16 @@
 
 /* --- making ------------------------------------------------------------------------------ */
 
+static const struct sim_link_options *options_of(const struct sim_link_plan *l, unsigned direction)
+{
+    return direction == 1 && l->asymmetric ? &l->back : &l->options;
+}
+
 static bool is_sound_link(const struct sim_plan *plan, const struct sim_link_plan *l)
 {
     return l->ends[0] < plan->node_count && l->ends[1] < plan->node_count
-           && l->ends[0] != l->ends[1] && sim_link_bytes(&l->options) != 0;
+           && l->ends[0] != l->ends[1] && sim_link_bytes(options_of(l, 0)) != 0
+           && sim_link_bytes(options_of(l, 1)) != 0;
 }
 
 static unsigned links_of(const struct sim_plan *plan, unsigned node)
@@ -34,14 +40,29 @@ static bool is_sound_node(const struct sim_plan *plan, unsigned node)
 {
     const struct sim_node_plan *n = &plan->nodes[node];
 
+    if (n->hold < 0)
+        return false;
     if (n->kind == SIM_ROUTER)
         return links_of(plan, node) <= SIM_NODE_LINKS_MAX;
     return links_of(plan, node) == 1 && n->config != NULL && lull_stack_bytes(n->config) != 0;
 }
 
+/* Incidents are at hand in the order in which they happen. */
+static bool are_sound_incidents(const struct sim_plan *plan)
+{
+    for (uint32_t i = 0; i < plan->incident_count; i++) {
+        if (!sim_incident_fits(&plan->incidents[i], plan))
+            return false;
+        if (i > 0 && plan->incidents[i].at < plan->incidents[i - 1].at)
+            return false;
+    }
+    return true;
+}
+
 static bool is_sound(const struct sim_plan *plan)
 {
-    if (plan->node_count > SIM_NODES_MAX || plan->link_count > SIM_LINKS_MAX)
+    if (plan->node_count > SIM_NODES_MAX || plan->link_count > SIM_LINKS_MAX
+        || plan->pick_count > SIM_PICKS_MAX || plan->lifetime_max < 0)
         return false;
     for (unsigned i = 0; i < plan->link_count; i++)
         if (!is_sound_link(plan, &plan->links[i]))
@@ -49,14 +70,14 @@ static bool is_sound(const struct sim_plan *plan)
     for (unsigned i = 0; i < plan->node_count; i++)
         if (!is_sound_node(plan, i))
             return false;
-    return true;
+    return are_sound_incidents(plan);
 }
 
 static void lay_out_link(struct sim_world *w, unsigned i, const struct sim_link_plan *l,
                          struct arena *a)
 {
     for (unsigned direction = 0; direction < 2; direction++) {
-        struct sim_link_options options = l->options;
+        struct sim_link_options options = *options_of(l, direction);
         void *memory = arena_take(a, sim_link_bytes(&options));
         if (memory == NULL)
             continue;
@@ -77,6 +98,7 @@ static void lay_out_node(struct sim_world *w, unsigned i, const struct sim_node_
     w->nodes[i] = (struct sim_node){.kind = plan->kind,
                                     .name = plan->name,
                                     .address = plan->address,
+                                    .hold = plan->hold,
                                     .world = w,
                                     .memory = memory,
                                     .memory_bytes = bytes};
@@ -143,6 +165,11 @@ struct sim_world *sim_world_init(void *memory, size_t bytes, const struct sim_pl
     w->chosen = plan->chosen;
     w->faults = plan->faults;
     w->fault_count = plan->fault_count;
+    w->lifetime_max = plan->lifetime_max;
+    w->incidents = plan->incidents;
+    w->incident_count = plan->incident_count;
+    for (uint32_t i = 0; i < plan->pick_count; i++)
+        sim_world_pick(w, &plan->picks[i]);
     attach_links(w);
     sim_router_converge(w);
     for (unsigned i = 0; i < w->node_count; i++)
@@ -171,6 +198,7 @@ void sim_world_tell(struct sim_world *w, const struct sim_event *event)
     struct sim_event told = *event;
     struct sim_parsed parsed;
 
+    w->events[event->kind]++;
     if (w->observer_count == 0)
         return;
     told.at = w->now;
@@ -196,7 +224,8 @@ static const struct sim_fault *chosen_fault(const struct sim_world *w, unsigned 
 
 static bool is_a_fault(const struct sim_fate *fate)
 {
-    return fate->lost || fate->duplicated || fate->late || fate->corrupted || fate->truncated;
+    return fate->lost || fate->duplicated || fate->late || fate->corrupted || fate->truncated
+           || fate->age[0] > 0;
 }
 
 static void note_fault(struct sim_world *w, const struct sim_fault *fault)
@@ -209,16 +238,41 @@ static void note_fault(struct sim_world *w, const struct sim_fault *fault)
         w->log[w->log_count++] = *fault;
 }
 
+void sim_world_pick(struct sim_world *w, const struct sim_pick *pick)
+{
+    LULL_CHECK(w->pick_count < SIM_PICKS_MAX);
+    w->picks[w->pick_count] = *pick;
+    w->picked[w->pick_count++] = 0;
+}
+
+/* Every pick counts what it finds, whether another one has decided already or not. */
+static void apply_picks(struct sim_world *w, struct sim_fault *fault, struct sim_packet packet)
+{
+    const struct sim_passage passage = {
+        .packet = packet, .node = w->ends[fault->link][fault->direction], .link = fault->link};
+
+    for (unsigned i = 0; i < w->pick_count; i++) {
+        const struct sim_pick *pick = &w->picks[i];
+        if (!sim_pick_finds(pick, &passage))
+            continue;
+        w->picked[i]++;
+        if (pick->nth == 0 || pick->nth == w->picked[i])
+            sim_pick_decide(pick, &fault->fate);
+    }
+}
+
 static struct sim_fate decide(struct sim_world *w, unsigned link, unsigned direction,
-                              struct span packet)
+                              struct sim_packet packet)
 {
     struct sim_link *l = w->links[link][direction];
     struct sim_fault fault = {.link = (uint8_t)link,
                               .direction = (uint8_t)direction,
                               .ordinal = (uint32_t)l->counters.sent,
-                              .fate = sim_link_draw(l, packet)};
+                              .fate = sim_link_draw(l, packet.bytes)};
 
-    if (w->chosen) {
+    if (!w->chosen) {
+        apply_picks(w, &fault, packet);
+    } else {
         const struct sim_fault *f = chosen_fault(w, link, direction, fault.ordinal);
         const struct sim_fate none = {.jitter = {fault.fate.jitter[0], fault.fate.jitter[1]}};
         fault.fate = f != NULL ? f->fate : none;
@@ -232,17 +286,18 @@ void sim_world_carry(struct sim_world *w, unsigned node, unsigned link, struct s
     const unsigned direction = w->ends[link][0] == node ? 0 : 1;
     struct sim_link *l = w->links[link][direction];
     const struct lull_input frame = {.bytes = {packet.bytes.data, packet.bytes.len}};
-    const struct sim_fate fate = decide(w, link, direction, packet.bytes);
+    const struct sim_fate fate = decide(w, link, direction, packet);
+    const uint64_t overflowed = l->counters.overflowed;
     struct sim_event event = {.node = (uint8_t)node,
                               .link = (uint8_t)link,
                               .direction = (uint8_t)direction,
                               .packet = packet.bytes,
                               .ghost = packet.ghost};
 
-    sim_link_tick(l, w->now);
+    sim_link_tick(l, w->now + w->nodes[node].hold);
     event.carried = sim_link_carry(l, &frame, packet.ghost, &fate);
     event.kind = event.carried == SIM_CARRIED ? SIM_DOUBLED : SIM_DOOMED;
-    if (event.kind == SIM_DOOMED || fate.duplicated)
+    if (event.kind == SIM_DOOMED || (fate.duplicated && l->counters.overflowed == overflowed))
         sim_world_tell(w, &event);
 }
 
@@ -276,8 +331,23 @@ void sim_world_inject(struct sim_world *w, unsigned node, struct span packet)
                                     .emitted_at = w->now,
                                     .voice = SIM_VOICE_NONE,
                                     .host = (uint8_t)node};
+    const unsigned link = w->nodes[node].links[0];
 
-    sim_world_carry(w, node, w->nodes[node].links[0], (struct sim_packet){packet, &ghost});
+    sim_world_tell(w, &(struct sim_event){.kind = SIM_FORGED,
+                                          .node = (uint8_t)node,
+                                          .link = (uint8_t)link,
+                                          .packet = packet,
+                                          .ghost = &ghost});
+    sim_world_carry(w, node, link, (struct sim_packet){packet, &ghost});
+}
+
+uint64_t sim_world_under_way(const struct sim_world *w)
+{
+    uint64_t count = 0;
+
+    for (unsigned link = 0; link < w->link_count; link++)
+        count += w->links[link][0]->in_flight + w->links[link][1]->in_flight;
+    return count;
 }
 
 /* --- nodes ------------------------------------------------------------------------------- */
@@ -326,6 +396,13 @@ static unsigned first_alarm(const struct sim_world *w)
     return first;
 }
 
+static void attend_all(struct sim_world *w)
+{
+    for (unsigned host = 0; host < w->node_count; host++)
+        if (w->nodes[host].kind == SIM_HOST)
+            sim_host_attend(w, host);
+}
+
 static bool ring_due_alarm(struct sim_world *w)
 {
     if (w->alarm_count == 0)
@@ -336,10 +413,39 @@ static bool ring_due_alarm(struct sim_world *w)
         return false;
     w->alarms[i] = w->alarms[--w->alarm_count];
     alarm.ring(alarm.context, w, alarm.argument);
-    for (unsigned host = 0; host < w->node_count; host++)
-        if (w->nodes[host].kind == SIM_HOST)
-            sim_host_attend(w, host);
+    attend_all(w);
     return true;
+}
+
+static lull_time next_incident(const struct sim_world *w)
+{
+    return w->incident_next < w->incident_count ? w->incidents[w->incident_next].at
+                                                : LULL_TIME_NEVER;
+}
+
+static bool let_incident_happen(struct sim_world *w)
+{
+    if (next_incident(w) > w->now)
+        return false;
+    sim_incident_happen(w, &w->incidents[w->incident_next++]);
+    attend_all(w);
+    return true;
+}
+
+/* A network that keeps a maximum lifetime counts hops so that it is kept; here the last one has a
+ * clock. */
+static bool has_outlived(const struct sim_world *w, const struct sim_ghost *ghost)
+{
+    return w->lifetime_max > 0 && w->now - ghost->emitted_at > w->lifetime_max;
+}
+
+void sim_world_drop(struct sim_world *w, unsigned node, struct sim_packet packet, const char *why)
+{
+    sim_world_tell(w, &(struct sim_event){.kind = SIM_DROPPED,
+                                          .node = (uint8_t)node,
+                                          .packet = packet.bytes,
+                                          .ghost = packet.ghost,
+                                          .what = why});
 }
 
 static bool deliver(struct sim_world *w, unsigned link, unsigned direction)
@@ -352,6 +458,11 @@ static bool deliver(struct sim_world *w, unsigned link, unsigned direction)
     const struct sim_ghost ghost = *sim_link_ghost(l);
     const struct sim_packet packet = {{frame.bytes.data, frame.bytes.len}, &ghost};
     const unsigned to = w->ends[link][1 - direction];
+    if (has_outlived(w, &ghost)) {
+        w->outlived++;
+        sim_world_drop(w, to, packet, "older than the network's maximum lifetime");
+        return true;
+    }
     if (w->nodes[to].kind == SIM_HOST)
         sim_host_hear(w, to, packet);
     else
@@ -386,11 +497,9 @@ void sim_world_settle(struct sim_world *w)
 {
     bool busy = true;
 
-    for (unsigned host = 0; host < w->node_count; host++)
-        if (w->nodes[host].kind == SIM_HOST)
-            sim_host_attend(w, host);
+    attend_all(w);
     while (busy && !w->stopped) {
-        busy = ring_due_alarm(w);
+        busy = let_incident_happen(w) || ring_due_alarm(w);
         busy = busy || deliver_all(w);
         busy = busy || advance_all(w);
     }
@@ -398,10 +507,10 @@ void sim_world_settle(struct sim_world *w)
 
 static lull_time next_instant(const struct sim_world *w)
 {
-    lull_time next = LULL_TIME_NEVER;
+    lull_time next = next_incident(w);
 
     if (w->alarm_count > 0)
-        next = w->alarms[first_alarm(w)].at;
+        next = time_earlier(next, w->alarms[first_alarm(w)].at);
     for (unsigned host = 0; host < w->node_count; host++)
         next = time_earlier(next, sim_host_deadline(w, host));
     for (unsigned link = 0; link < w->link_count; link++)

@@ -14,6 +14,9 @@
  * ledger (sim_ledger.h) knows every incarnation.  Observers are told of every event; they may look
  * at anything and change nothing.
  *
+ * What happens by itself is in the plan: chances and patterns of links, packets that are picked by
+ * what they are (sim_pick.h), and incidents at their times (sim_incident.h).
+ *
  * Each link carries bare IP packets between two nodes.  A host has one link, a router up to
  * SIM_NODE_LINKS_MAX.  Routers find their first routes by themselves: the fewest links. */
 #ifndef SIM_SIM_WORLD_H
@@ -22,14 +25,17 @@
 #include "lull/socket.h"
 
 #include "base/prng.h"
+#include "sim/sim_incident.h"
 #include "sim/sim_ledger.h"
 #include "sim/sim_link.h"
+#include "sim/sim_pick.h"
 
 #define SIM_NODES_MAX      12
 #define SIM_LINKS_MAX      16
 #define SIM_NODE_LINKS_MAX 8
 #define SIM_OBSERVERS_MAX  4
 #define SIM_ALARMS_MAX     64
+#define SIM_PICKS_MAX      16
 #define SIM_NO_LINK        0xffu
 #define SIM_STREAM_NONE    UINT32_MAX
 
@@ -40,11 +46,14 @@ struct sim_node_plan {
     const char *name; /* "C"; static */
     struct lull_address address;
     const struct lull_stack_config *config; /* of a host; its seed is replaced; borrowed */
+    lull_duration hold; /* a router looks at each packet so long before it passes it on */
 };
 
 struct sim_link_plan {
     uint8_t ends[2];                 /* nodes */
     struct sim_link_options options; /* of both directions; the seed is replaced */
+    bool asymmetric;                 /* .options is of direction 0 and .back of direction 1 */
+    struct sim_link_options back;
 };
 
 /* A fault by name: the @ordinal-th packet, from 0, that entered @link in @direction. */
@@ -61,9 +70,15 @@ struct sim_plan {
     struct sim_node_plan nodes[SIM_NODES_MAX];
     struct sim_link_plan links[SIM_LINKS_MAX];
     uint32_t voices_max, streams_max, faults_max; /* room for so many */
+    lull_duration lifetime_max; /* the network drops what is older; 0: hop limits are all it has */
 
-    /* With .chosen only these faults happen, whatever chance says, with the fates they have here.
-     */
+    const struct sim_pick *picks; /* borrowed until sim_world_init() returns */
+    uint32_t pick_count;
+    const struct sim_incident *incidents; /* borrowed, in order of time */
+    uint32_t incident_count;
+
+    /* With .chosen only these faults happen, whatever chance, patterns and picks say, with the
+     * fates they have here. */
     bool chosen;
     const struct sim_fault *faults; /* borrowed, by link, direction, ordinal */
     uint32_t fault_count;
@@ -93,7 +108,10 @@ enum sim_event_kind {
     SIM_TRACED,    /* a stack says something: .trace */
     SIM_CALLED,    /* a user called: .call */
     SIM_LIVED,     /* a host crashed, started, was suspended, went on: .what */
-    SIM_CHANGED    /* a route or link changed: .what */
+    SIM_CHANGED,   /* a route or link changed: .what */
+    SIM_FORGED,    /* somebody put .packet on the wire in .node's name */
+    SIM_DROPPED,   /* it came to .node and was thrown away: .what says why */
+    SIM_EVENT_KINDS
 };
 
 struct sim_call {
@@ -124,12 +142,6 @@ struct sim_event {
 
 typedef void sim_observer(void *context, const struct sim_event *event);
 
-/* A packet and its ghost; borrowed. */
-struct sim_packet {
-    struct span bytes;
-    const struct sim_ghost *ghost;
-};
-
 struct sim_world;
 typedef void sim_alarm(void *context, struct sim_world *world, uint64_t argument);
 /* Something may have changed at @host: look at its sockets. */
@@ -150,9 +162,11 @@ struct sim_node {
     uint8_t links[SIM_NODE_LINKS_MAX], link_count;
     uint8_t routes[SIM_NODES_MAX]; /* of a router: the link towards each node, or SIM_NO_LINK */
 
+    lull_duration hold; /* of a router */
+
     /* Of a host. */
-    struct lull_stack *stack; /* NULL while it is down */
-    struct lull_stack_config config;
+    struct lull_stack *stack;        /* NULL while it is down */
+    struct lull_stack_config config; /* may be changed for its next start, sizes excepted */
     void *memory;
     size_t memory_bytes;
     bool suspended; /* nothing is given to it and nothing taken, but time passes */
@@ -171,6 +185,9 @@ struct sim_world {
     struct sim_stream *streams;
     uint32_t stream_count, stream_capacity;
     uint64_t emissions;
+    uint64_t events[SIM_EVENT_KINDS]; /* how often each happened, watched or not */
+    uint64_t outlived;                /* of SIM_DROPPED: older than lifetime_max */
+    lull_duration lifetime_max;
     uint64_t trace_hash; /* over all that stacks said: equal for equal runs */
 
     struct sim_fault *log; /* faults that happened, in order */
@@ -178,6 +195,11 @@ struct sim_world {
     const struct sim_fault *faults;
     uint32_t fault_count;
     bool chosen;
+    struct sim_pick picks[SIM_PICKS_MAX];
+    uint32_t picked[SIM_PICKS_MAX]; /* how many each has found */
+    unsigned pick_count;
+    const struct sim_incident *incidents;
+    uint32_t incident_count, incident_next;
 
     struct {
         sim_observer *tell;
@@ -197,7 +219,8 @@ struct sim_world {
 };
 
 /* Bytes a world of this plan needs; 0 when the plan makes no sense: an unknown node, a host with
- * more than one link, a configuration out of its ranges. */
+ * more than one link, a configuration out of its ranges, too many picks, an incident that is out of
+ * order or does not fit its node. */
 size_t sim_world_bytes(const struct sim_plan *plan);
 
 /* @memory: at least that many bytes, aligned to 64, borrowed; used again it need not be cleared. */
@@ -220,7 +243,7 @@ void sim_world_stop(struct sim_world *w);
 /* Let everything happen that happens now, without letting time pass. */
 void sim_world_settle(struct sim_world *w);
 
-/* Nothing travels, no host has a timer, no alarm is set. */
+/* Nothing travels, no host has a timer, no alarm is set, no incident is to come. */
 bool sim_world_is_quiet(const struct sim_world *w);
 
 /* The node with this address, or of this name; SIM_NODES_MAX: nobody. */
@@ -234,6 +257,12 @@ void sim_world_heal(struct sim_world *w, unsigned link);
 /* The options of a direction, which may be changed while the world runs, sizes excepted. */
 struct sim_link_options *sim_world_link(struct sim_world *w, unsigned link, unsigned direction);
 
+/* One more packet to be picked, counted from now; at most SIM_PICKS_MAX with those of the plan. */
+void sim_world_pick(struct sim_world *w, const struct sim_pick *pick);
+
+/* How many packets are on their way. */
+uint64_t sim_world_under_way(const struct sim_world *w);
+
 /* Put a packet on the wire in somebody's name: it enters @node's first link now, with a ghost
  * of no voice. */
 void sim_world_inject(struct sim_world *w, unsigned node, struct span packet);
@@ -242,6 +271,9 @@ void sim_world_inject(struct sim_world *w, unsigned node, struct span packet);
 
 /* Observers hear of @event; .at is filled in, and .segment from .packet where it is whole. */
 void sim_world_tell(struct sim_world *w, const struct sim_event *event);
+
+/* A packet came to @node and goes no further, for a reason that is none of the other kinds. */
+void sim_world_drop(struct sim_world *w, unsigned node, struct sim_packet packet, const char *why);
 
 /* A packet leaves @node over @link. */
 void sim_world_carry(struct sim_world *w, unsigned node, unsigned link, struct sim_packet packet);

@@ -1,6 +1,9 @@
 #include "internet.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include "wire/tcp_header.h"
 
 static struct lull_stack_config config;
 
@@ -117,4 +120,36 @@ void internet_connect(struct sim_world *w, lull_socket listener, uint32_t stream
             return;
     }
     abort();
+}
+
+size_t internet_write(const struct sim_world *w, const struct internet_forgery *forgery,
+                      uint8_t bytes[INTERNET_FORGERY_BYTES])
+{
+    uint8_t tcp[TCP_HEADER_BYTES_MAX];
+    const size_t length = tcp_header_emit(forgery->segment, tcp);
+    const struct ipv4_header ip = {.source = w->nodes[forgery->from].address,
+                                   .destination = w->nodes[forgery->to].address,
+                                   .protocol = IPV4_TCP,
+                                   .ttl = forgery->ttl,
+                                   .total_bytes = (uint16_t)(IPV4_HEADER_BYTES + length)};
+    const struct checksum_pseudo pseudo = {.source = ip.source,
+                                           .destination = ip.destination,
+                                           .protocol = IPV4_TCP,
+                                           .length = (uint32_t)length};
+    struct checksum sum = {0};
+    const size_t at = ipv4_emit(&ip, bytes);
+
+    checksum_add_pseudo(&sum, &pseudo);
+    checksum_add(&sum, tcp, length);
+    store_be16(tcp + TCP_CHECKSUM_OFFSET, checksum_finish(&sum));
+    memcpy(bytes + at, tcp, length);
+    return at + length;
+}
+
+void internet_inject(struct sim_world *w, const struct internet_forgery *forgery)
+{
+    uint8_t bytes[INTERNET_FORGERY_BYTES];
+    const size_t count = internet_write(w, forgery, bytes);
+
+    sim_world_inject(w, forgery->from, (struct span){bytes, count});
 }

@@ -27,4 +27,19 @@ struct lull_name internet_name(const struct sim_world *w, unsigned node, uint16_
 lull_socket internet_listen(struct sim_world *w);
 void internet_connect(struct sim_world *w, lull_socket listener, uint32_t streams[2]);
 
+/* A segment that nobody's stack has sent. */
+struct internet_forgery {
+    unsigned from, to;
+    uint8_t ttl;
+    const struct tcp_segment *segment; /* without text */
+};
+#define INTERNET_FORGERY_BYTES 80u
+
+/* Its packet, whole and with right checksums; bytes written. */
+size_t internet_write(const struct sim_world *w, const struct internet_forgery *forgery,
+                      uint8_t bytes[INTERNET_FORGERY_BYTES]);
+
+/* The same, put on the wire. */
+void internet_inject(struct sim_world *w, const struct internet_forgery *forgery);
+
 #endif

@@ -1,9 +1,9 @@
-foreach(file sim_link sim_octets sim_packet sim_pattern)
+foreach(file sim_ledger sim_link sim_octets sim_packet sim_pattern)
     lull_unit_test(sim ${file})
 endforeach()
 
 # Worlds of tests.
-foreach(file sim_world)
+foreach(file sim_call sim_host sim_incident sim_pick sim_router sim_world)
     lull_unit_test(sim ${file})
     target_sources(${file}_test PRIVATE support/internet.c)
     target_include_directories(${file}_test PRIVATE support)
