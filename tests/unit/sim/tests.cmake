@@ -5,6 +5,5 @@ endforeach()
 # Worlds of tests.
 foreach(file sim_call sim_host sim_incident sim_pick sim_router sim_world)
     lull_unit_test(sim ${file})
-    target_sources(${file}_test PRIVATE support/internet.c)
-    target_include_directories(${file}_test PRIVATE support)
+    target_link_libraries(${file}_test PRIVATE lull_test_support)
 endforeach()
