@@ -81,8 +81,6 @@ enum lull_error sim_call_bind(struct sim_world *w, unsigned host, lull_socket so
 
     call.error = lull_socket_bind(stack_of(w, host), socket, &name);
     call.local = name;
-    if (call.error == LULL_OK)
-        (void)lull_socket_names(stack_of(w, host), socket, &call.local, &call.remote);
     return tell_socket(w, host, &call);
 }
 

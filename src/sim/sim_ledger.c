@@ -84,15 +84,14 @@ static uint32_t voice_acknowledged(const struct sim_ledger *ledger, const struct
     return SIM_VOICE_NONE;
 }
 
-/* An active voice that nobody has answered, at the other end: two SYNs that cross open one
- * connection (RFC 9293 section 3.5). */
+/* An active voice at the other end, begun after the last one here: two SYNs that cross open one
+ * connection (RFC 9293 section 3.5), if nobody has answered that one yet. */
 static uint32_t voice_crossing(const struct sim_ledger *ledger, const struct sim_utterance *u)
 {
     uint32_t other = sim_ledger_newest(ledger, &u->remote, &u->local);
     uint32_t own = sim_ledger_newest(ledger, &u->local, &u->remote);
 
-    if (other == SIM_VOICE_NONE || !ledger->voices[other].active
-        || ledger->voices[other].peer != SIM_VOICE_NONE)
+    if (other == SIM_VOICE_NONE || !ledger->voices[other].active)
         return SIM_VOICE_NONE;
     return own == SIM_VOICE_NONE || own < other ? other : SIM_VOICE_NONE;
 }

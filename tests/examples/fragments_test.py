@@ -2,7 +2,7 @@
 """The C fragments of the documents compile.
 
 The fragments of docs/embedding.md follow each other in one file; README.md's is a piece of a
-function.  Usage: fragments_test.py COMPILER   (from the root of the tree)"""
+function; that of docs/simulator.md includes what is not installed.  Usage: fragments_test.py COMPILER   (from the root of the tree)"""
 import re
 import subprocess
 import sys
@@ -29,18 +29,20 @@ def fragments(path):
         return re.findall(r"^```c\n(.*?)^```$", f.read(), re.DOTALL | re.MULTILINE)
 
 
-def compiles(name, code):
-    result = subprocess.run([sys.argv[1], *FLAGS], input=code, text=True, check=False)
+def compiles(name, code, *flags):
+    result = subprocess.run([sys.argv[1], *flags, *FLAGS], input=code, text=True, check=False)
     print(name, "ok" if result.returncode == 0 else "FAILED")
     return result.returncode == 0
 
 
 def main():
     page, readme = fragments("docs/embedding.md"), fragments("README.md")
-    if len(page) < 5 or len(readme) != 1:
+    world = fragments("docs/simulator.md")
+    if len(page) < 5 or len(readme) != 1 or len(world) != 1:
         print("the fragments are not where they were")
         return 1
     ok = compiles("docs/embedding.md", "\n".join(page))
+    ok = compiles("docs/simulator.md", world[0], "-Isrc") and ok
     return 0 if compiles("README.md", README + readme[0] + "}\n") and ok else 1
 
 

@@ -220,6 +220,23 @@ static lull_socket bound_to(unsigned host, uint16_t port)
     return s;
 }
 
+/* A place in the stack's table that is used again is another socket. */
+static void a_stale_handle_names_its_own_stream(void **state)
+{
+    const struct lull_name server = internet_name(w, INTERNET_S, INTERNET_SERVER_PORT);
+    const lull_socket first = open_socket(INTERNET_C);
+
+    (void)state;
+    assert_int_equal(sim_call_connect(w, INTERNET_C, first, &server), LULL_EINPROGRESS);
+    const uint32_t stream = sim_call_stream(w, INTERNET_C, first);
+    assert_int_equal(sim_call_abort(w, INTERNET_C, first), LULL_OK);
+    const lull_socket second = open_socket(INTERNET_C);
+    assert_int_equal(second.index, first.index);
+    assert_int_equal(sim_call_connect(w, INTERNET_C, second, &server), LULL_EINPROGRESS);
+    assert_int_equal(sim_call_stream(w, INTERNET_C, first), stream);
+    assert_int_equal(sim_call_stream(w, INTERNET_C, second), stream + 1);
+}
+
 static void two_that_call_each_other_speak_in_one_incarnation(void **state)
 {
     const struct lull_name c = internet_name(w, INTERNET_C, 4000);
@@ -290,6 +307,7 @@ int main(void)
         TEST(an_abort_is_told_and_felt),
         TEST(a_refusal_is_told_and_makes_no_stream),
         TEST(a_chosen_port_is_told),
+        TEST(a_stale_handle_names_its_own_stream),
         TEST(two_that_call_each_other_speak_in_one_incarnation),
         TEST(a_connection_that_died_while_it_waited_has_no_stream),
         TEST(a_connection_whose_peer_closed_while_it_waited_has_its_voice),

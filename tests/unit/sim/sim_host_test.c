@@ -213,6 +213,22 @@ static void a_reset_is_of_the_incarnation_that_it_answers(void **state)
     assert_int_equal(incarnation_of_reset, 1);
 }
 
+static void answer(void *context, struct sim_world *world, unsigned host)
+{
+    (void)context;
+    if (host == INTERNET_S && sim_call_receive(world, streams[1], 10) > 0)
+        (void)sim_call_send(world, streams[1], 20);
+}
+
+static void what_users_bring_about_is_sent_at_once(void **state)
+{
+    (void)state;
+    sim_world_employ(w, answer, NULL);
+    (void)sim_call_send(w, streams[0], 10);
+    run_for(LULL_MS(10)); /* there and back */
+    assert_int_equal(sim_call_receive(w, streams[0], 4096), 20);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
 
 int main(void)
@@ -227,6 +243,7 @@ int main(void)
         TEST(a_host_that_crashes_in_its_sleep_wakes_up_when_it_goes_on),
         TEST(a_host_that_starts_quietly_keeps_still),
         TEST(a_reset_is_of_the_incarnation_that_it_answers),
+        TEST(what_users_bring_about_is_sent_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

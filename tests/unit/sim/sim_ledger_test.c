@@ -161,6 +161,38 @@ static void syns_that_cross_again_are_the_next_one(void **state)
     assert_int_equal(voices[s].incarnation, 2);
 }
 
+/* What crossed has its connection; the next SYN is of the next one. */
+static void a_syn_after_a_crossing_is_not_another_one(void **state)
+{
+    (void)state;
+    const uint32_t s = hear(1, (struct said){TCP_SYN, 5000, 0, 0});
+    const uint32_t c = hear(0, (struct said){TCP_SYN, 1000, 0, 0});
+    assert_int_equal(hear(0, (struct said){SYN_ACK, 1000, 5001, 0}), c);
+    assert_int_equal(voices[c].peer, s);
+    const uint32_t next = hear(1, (struct said){TCP_SYN, 700000, 0, 0});
+    assert_int_equal(voices[next].incarnation, 2);
+}
+
+/* S lives again, and all it has of C is an answer that came before. */
+static void a_syn_crosses_no_answer(void **state)
+{
+    (void)state;
+    const uint32_t c = hear(0, (struct said){SYN_ACK, 1000, 5001, 0});
+    assert_int_equal(voices[c].peer, SIM_VOICE_NONE);
+    const uint32_t s = hear(1, (struct said){TCP_SYN, 5000, 0, 0});
+    assert_int_equal(voices[s].incarnation, 2);
+}
+
+static void a_syn_counts_at_both_ends(void **state)
+{
+    const struct lull_name c = name_of(0), s = name_of(1);
+
+    (void)state;
+    (void)hear(0, (struct said){TCP_SYN, 1000, 0, 0});
+    assert_int_equal(sim_ledger_incarnations(&ledger, &c, &s), 1);
+    assert_int_equal(sim_ledger_incarnations(&ledger, &s, &c), 1);
+}
+
 static void a_syn_after_an_answered_one_is_not_a_crossing(void **state)
 {
     uint32_t first[2];
@@ -213,12 +245,13 @@ static void a_reset_pairs_nobody(void **state)
 /* Garbage one below SND.NXT belongs to who sends it, right behind the SYN as well. */
 static void a_keep_alive_has_an_octet_that_was_said(void **state)
 {
-    uint32_t v[2];
+    uint32_t v[4];
 
     (void)state;
     shake_hands(1000, 5000, v);
     assert_int_equal(hear(0, (struct said){TCP_ACK, 1000, 5001, 1}), v[0]);
     assert_int_equal(voices[v[0]].nxt.raw, 1001);
+    shake_hands(100000, 500000, v + 2);
     assert_int_equal(hear(1, (struct said){TCP_ACK, 4999, 1001, 0}), v[1]); /* one below the ISS */
 }
 
@@ -316,6 +349,9 @@ int main(void)
         cmocka_unit_test_setup(a_syn_with_an_old_number_is_the_old_voice, open_ledger),
         cmocka_unit_test_setup(two_syns_that_cross_are_one_incarnation, open_ledger),
         cmocka_unit_test_setup(syns_that_cross_again_are_the_next_one, open_ledger),
+        cmocka_unit_test_setup(a_syn_after_a_crossing_is_not_another_one, open_ledger),
+        cmocka_unit_test_setup(a_syn_crosses_no_answer, open_ledger),
+        cmocka_unit_test_setup(a_syn_counts_at_both_ends, open_ledger),
         cmocka_unit_test_setup(a_syn_after_an_answered_one_is_not_a_crossing, open_ledger),
         cmocka_unit_test_setup(an_answer_to_an_old_duplicate_syn_is_a_new_incarnation, open_ledger),
         cmocka_unit_test_setup(a_reset_to_a_stranger_is_nobodys, open_ledger),

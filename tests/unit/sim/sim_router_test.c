@@ -10,6 +10,7 @@
 /* What was heard last of each kind. */
 struct heard {
     uint8_t hops, node, link;
+    uint16_t incarnation;
     const char *what;
     lull_time at;
     size_t bytes;
@@ -37,6 +38,7 @@ static void hear(void *context, const struct sim_event *e)
     *h = (struct heard){
         .hops = e->hops, .node = e->node, .link = e->link, .what = e->what, .at = e->at};
     h->bytes = e->packet.len;
+    h->incarnation = e->ghost != NULL ? e->ghost->incarnation : 0;
     if (e->packet.len > 0)
         memcpy(h->packet, e->packet.data, e->packet.len);
     if (e->kind == SIM_FORWARDED)
@@ -156,6 +158,22 @@ static void an_error_quotes_what_it_is_about(void **state)
     assert_int_equal(quote.source_port, 7);
     assert_int_equal(quote.seq.raw, 4711);
     assert_int_equal(message.body.len, IPV4_HEADER_BYTES + ICMPV4_QUOTED_BYTES);
+    free(w);
+}
+
+static void an_error_is_of_the_incarnation_that_it_is_about(void **state)
+{
+    struct sim_world *w = open_triangle();
+    uint32_t streams[2];
+
+    (void)state;
+    internet_connect(w, internet_listen(w), streams);
+    sim_router_route(w, INTERNET_R1, INTERNET_S, SIM_NO_LINK);
+    (void)sim_call_send(w, streams[0], 100);
+    sim_world_run(w, w->now + LULL_MS(10));
+    assert_int_equal(errors, 1);
+    assert_int_equal(last[SIM_ARRIVES].node, INTERNET_C);
+    assert_int_equal(last[SIM_ARRIVES].incarnation, 1);
     free(w);
 }
 
@@ -350,6 +368,7 @@ int main(void)
         cmocka_unit_test(each_router_takes_one_hop),
         cmocka_unit_test(the_last_hop_is_not_taken),
         cmocka_unit_test(an_error_quotes_what_it_is_about),
+        cmocka_unit_test(an_error_is_of_the_incarnation_that_it_is_about),
         cmocka_unit_test(not_everything_is_answered),
         cmocka_unit_test(a_packet_without_a_route_is_reported),
         cmocka_unit_test(an_address_nobody_has_is_reported),

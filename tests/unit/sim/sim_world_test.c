@@ -363,6 +363,38 @@ static void a_forged_packet_is_nobodys(void **state)
     free(w);
 }
 
+static unsigned segments_seen, packets_seen;
+
+static void count_segments(void *context, const struct sim_event *e)
+{
+    (void)context;
+    packets_seen += e->kind == SIM_ARRIVES;
+    segments_seen += e->kind == SIM_ARRIVES && e->segment != NULL;
+}
+
+/* Its numbers may be wrong, and nobody should believe them. */
+static void a_damaged_packet_is_told_without_its_segment(void **state)
+{
+    const struct sim_plan plan = internet_wire(1);
+    const struct tcp_segment reset = {.source_port = 1, .destination_port = 2, .flags = TCP_RST};
+    const struct internet_forgery forgery = {
+        .from = INTERNET_C, .to = INTERNET_S, .ttl = 64, .segment = &reset};
+    struct sim_world *w = internet_open(&plan);
+
+    (void)state;
+    sim_world_watch(w, count_segments, NULL);
+    internet_inject(w, &forgery);
+    sim_world_run(w, w->now + LULL_SEC(1));
+    assert_int_equal(segments_seen, 1);
+    sim_world_link(w, 0, 0)->corrupt_ppm = SIM_LINK_PPM;
+    sim_world_link(w, 0, 0)->corrupt_from = 24; /* its sequence number, or behind */
+    internet_inject(w, &forgery);
+    sim_world_run(w, w->now + LULL_SEC(1));
+    assert_int_equal(packets_seen, 2);
+    assert_int_equal(segments_seen, 1);
+    free(w);
+}
+
 /* A double for which the queue had no room was never there. */
 static void a_double_without_room_is_not_told(void **state)
 {
@@ -449,6 +481,7 @@ int main(void)
         cmocka_unit_test(alarms_ring_in_order),
         cmocka_unit_test(a_world_that_is_stopped_stays_at_its_instant),
         cmocka_unit_test(a_forged_packet_is_nobodys),
+        cmocka_unit_test(a_damaged_packet_is_told_without_its_segment),
         cmocka_unit_test(a_double_without_room_is_not_told),
         cmocka_unit_test(nodes_are_found_by_name_and_address),
         cmocka_unit_test(a_world_may_be_made_where_another_one_was),
