@@ -72,7 +72,8 @@ enum lab_inferred {
     LAB_INFERRED_INCARNATION = 16
 };
 
-/* How one end of the conversation stands after the event. */
+/* How one end of the conversation stands after the event.  Of a segment: its sender when it is
+ * sent, its receiver when it has arrived, unless an event of its own tells of the arrival. */
 struct lab_side {
     const char *state; /* "ESTABLISHED"; static; NULL: nobody knows */
     enum lull_row_timer timer;

@@ -1,7 +1,4 @@
-/* story.h - stories made by hand, for the tests of everything that draws one.
- *
- * Who stands how after a segment: its sender as soon as it is sent, its receiver once it has
- * arrived, unless the arrival is an event of its own. */
+/* story.h - stories made by hand, for the tests of everything that draws one. */
 #ifndef TESTS_SUPPORT_STORY_H
 #define TESTS_SUPPORT_STORY_H
 
