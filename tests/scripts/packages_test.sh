@@ -56,5 +56,10 @@ run build
 expect "a failed installation says why" grep -q 'no such mirror' <<<"$output"
 expect "a failed installation fails" [ "$status" = 1 ]
 
+fake dpkg-query 'exit 1'
+fake npm 'exit 0'
+run browser
+expect "an npm that is not Debian's is left alone" [ "$status $(grep -c npm "$fakes/calls")" = "0 0" ]
+
 run nonsense
 expect "an unknown set is refused" [ "$status" != 0 ]
