@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "lab/lab_utf8.h"
 
 #define NUMBER_TEXT_BYTES 32
 
@@ -45,14 +46,37 @@ static const char *entity_of(char c)
     }
 }
 
+/* The character at @s as it is, or U+FFFD for bytes that are none.  Returns its bytes. */
+static size_t put_character(const struct lab_out *out, const char *s, size_t left)
+{
+    const size_t bytes = lab_utf8_bytes(s, left);
+
+    if (bytes == 0)
+        lab_out_string(out, LAB_UTF8_REPLACEMENT);
+    else
+        lab_out_bytes(out, s, bytes);
+    return bytes == 0 ? 1 : bytes;
+}
+
+/* XML 1.0 section 2.2 has no place for most of them, not even as references. */
+static bool is_control(char c)
+{
+    return (unsigned char)c < 0x20 && c != '\t' && c != '\n';
+}
+
 void lab_out_xml(const struct lab_out *out, const char *s)
 {
-    for (; *s != '\0'; s++) {
-        const char *entity = entity_of(*s);
+    size_t left = strlen(s);
+
+    while (left > 0) {
+        const char *entity = is_control(*s) ? LAB_UTF8_REPLACEMENT : entity_of(*s);
+        size_t bytes = 1;
         if (entity != NULL)
             lab_out_string(out, entity);
         else
-            lab_out_character(out, *s);
+            bytes = put_character(out, s, left);
+        s += bytes;
+        left -= bytes;
     }
 }
 
@@ -78,16 +102,16 @@ void lab_out_json(const struct lab_out *out, const char *s)
         lab_out_string(out, "null");
         return;
     }
+    size_t left = strlen(s);
     lab_out_character(out, '"');
-    for (; *s != '\0'; s++) {
-        size_t plain = 0;
-        while (s[plain] != '\0' && is_plain_in_json(s[plain]))
-            plain++;
-        lab_out_bytes(out, s, plain);
-        s += plain;
-        if (*s == '\0')
-            break;
-        escape(out, *s);
+    while (left > 0) {
+        size_t bytes = 1;
+        if (is_plain_in_json(*s))
+            bytes = put_character(out, s, left);
+        else
+            escape(out, *s);
+        s += bytes;
+        left -= bytes;
     }
     lab_out_character(out, '"');
 }

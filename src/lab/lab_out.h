@@ -20,7 +20,8 @@ void lab_out_string(const struct lab_out *out, const char *s);
 void lab_out_character(const struct lab_out *out, char c);
 void lab_out_decimal(const struct lab_out *out, int64_t value);
 
-/* @s with the characters that XML gives a meaning, quotes included, written as entities. */
+/* @s with the characters that XML gives a meaning, quotes included, written as entities.  Here and
+ * in JSON, bytes that are no UTF-8 become U+FFFD; in XML control characters do, too. */
 void lab_out_xml(const struct lab_out *out, const char *s);
 
 /* @s as a JSON string with its quotes (RFC 8259); "</" cannot occur in it, so that it may stand in

@@ -49,6 +49,15 @@ static void json_escapes_quotes_controls_and_what_would_end_a_script(void **stat
     assert_string_equal(heard.text, "\"\"");
 }
 
+static void bytes_that_are_no_characters_are_replaced(void **state)
+{
+    (void)state;
+    lab_out_json(fresh(), "cut \xe2\x82");
+    assert_string_equal(heard.text, "\"cut \xef\xbf\xbd\xef\xbf\xbd\"");
+    lab_out_xml(fresh(), "\xff \xc3\xa4 \x1b\n");
+    assert_string_equal(heard.text, "\xef\xbf\xbd \xc3\xa4 \xef\xbf\xbd\n");
+}
+
 static void seconds_have_three_places_and_a_sign(void **state)
 {
     (void)state;
@@ -71,6 +80,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(xml_has_no_character_with_a_meaning),
         cmocka_unit_test(json_escapes_quotes_controls_and_what_would_end_a_script),
+        cmocka_unit_test(bytes_that_are_no_characters_are_replaced),
         cmocka_unit_test(seconds_have_three_places_and_a_sign),
         cmocka_unit_test(decimals_are_signed),
     };

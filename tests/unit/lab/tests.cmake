@@ -1,2 +1,3 @@
 lull_unit_test(lab lab_out)
 lull_unit_test(lab lab_story)
+lull_unit_test(lab lab_utf8)
