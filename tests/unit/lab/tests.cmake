@@ -1,3 +1,16 @@
+# lull_lab_test(file): the same with stories, and with what their pictures must look like.
+function(lull_lab_test file)
+    lull_unit_test(lab ${file})
+    target_link_libraries(${file}_test PRIVATE lull_test_story)
+    target_compile_definitions(${file}_test PRIVATE LAB_GOLDEN="${PROJECT_SOURCE_DIR}/tests/golden/lab")
+endfunction()
+
+lull_unit_test(lab lab_line)
+lull_lab_test(lab_look)
+lull_lab_test(lab_numbers)
 lull_unit_test(lab lab_out)
 lull_unit_test(lab lab_story)
+lull_lab_test(lab_text)
 lull_unit_test(lab lab_utf8)
+lull_unit_test(lab lab_wire)
+lull_lab_test(lab_words)
