@@ -7,6 +7,7 @@ endfunction()
 
 lull_unit_test(lab lab_line)
 lull_lab_test(lab_look)
+lull_lab_test(lab_mermaid)
 lull_lab_test(lab_numbers)
 lull_unit_test(lab lab_out)
 lull_unit_test(lab lab_story)
