@@ -5,6 +5,7 @@ function(lull_lab_test file)
     target_compile_definitions(${file}_test PRIVATE LAB_GOLDEN="${PROJECT_SOURCE_DIR}/tests/golden/lab")
 endfunction()
 
+lull_lab_test(lab_jsonl)
 lull_unit_test(lab lab_line)
 lull_lab_test(lab_look)
 lull_lab_test(lab_mermaid)
