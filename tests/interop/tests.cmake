@@ -38,3 +38,10 @@ if(NOT LULL_SANITIZE AND NOT LULL_COVERAGE)
         $<TARGET_FILE:fault_wire>)
     set_tests_properties(interop.lossy PROPERTIES TIMEOUT 300)
 endif()
+
+# The lab's pictures, read by those they are made for.
+lull_script_test(interop.lab_jsonl python3 tests/interop/lab_jsonl_test.py
+    $<TARGET_FILE:story_draw>)
+lull_script_test(interop.lab_mermaid tests/interop/lab_mermaid.sh $<TARGET_FILE:story_draw>)
+lull_script_test(interop.lab_pcapng python3 tests/interop/lab_pcapng_test.py
+    $<TARGET_FILE:story_draw>)
