@@ -33,21 +33,39 @@ static int shown(const struct lab_story *story, const struct lab_event *event, u
     return event->segment.flags & TCP_ACK ? 1 : 0;
 }
 
+static bool is_in(const struct lab_event *event, const struct lab_event *of)
+{
+    return event->kind == LAB_SEGMENT && event->conversation == of->conversation
+           && event->incarnation == of->incarnation;
+}
+
+/* The SYN stands before nearly everything that is counted from it, and not far.  What is behind it
+ * belongs to somebody who spoke before he opened; the next incarnation ends the search. */
 static uint32_t find_isn(const struct lab_story *story, const struct lab_event *of, unsigned side)
 {
+    const uint32_t number = lab_story_number(story, of);
     uint32_t first = 0, isn = 0;
-    int best = 0;
+    bool has_first = false;
 
-    for (uint32_t i = 0; i < story->event_count && best < 2; i++) {
-        const struct lab_event *e = &story->events[i];
-        if (e->kind != LAB_SEGMENT || e->conversation != of->conversation
-            || e->incarnation != of->incarnation)
-            continue;
-        const int found = shown(story, e, side, &isn);
-        if (found > best) {
-            best = found;
+    for (uint32_t i = number + 1; i-- > 0;) {
+        const int found =
+            is_in(&story->events[i], of) ? shown(story, &story->events[i], side, &isn) : 0;
+        if (found == 2)
+            return isn;
+        if (found == 1)
             first = isn;
-        }
+        has_first |= found == 1;
+    }
+    for (uint32_t i = number + 1; i < story->event_count; i++) {
+        const struct lab_event *e = &story->events[i];
+        if (e->conversation == of->conversation && e->incarnation > of->incarnation)
+            break;
+        const int found = is_in(e, of) ? shown(story, e, side, &isn) : 0;
+        if (found == 2)
+            return isn;
+        if (found == 1 && !has_first)
+            first = isn;
+        has_first |= found == 1;
     }
     return first;
 }

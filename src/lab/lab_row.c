@@ -23,7 +23,7 @@ struct row {
     struct text note_text; /* the end of .note */
 };
 
-static enum lab_style incarnation_style(unsigned incarnation)
+enum lab_style lab_row_incarnation_style(unsigned incarnation)
 {
     const unsigned colours = LAB_STYLES - LAB_FIRST_INCARNATION;
 
@@ -91,7 +91,7 @@ static void begin_line(struct lab_rows *rows, const struct lab_event *event)
     text_init(&t, words, sizeof words);
     put_tag(rows, &t, event->conversation, event->incarnation);
     lab_line_to(&rows->line, rows->tag_at);
-    lab_line_style(&rows->line, incarnation_style(event->incarnation));
+    lab_line_style(&rows->line, lab_row_incarnation_style(event->incarnation));
     lab_line_string(&rows->line, words);
     lab_line_style(&rows->line, LAB_PLAIN);
 }
@@ -181,7 +181,7 @@ static enum lab_style segment_style(const struct lab_rows *rows, const struct la
     if (event->fate != LAB_FATE_ARRIVED && event->fate != LAB_FATE_UNKNOWN)
         return LAB_BAD;
     if (rows->says_incarnation)
-        return incarnation_style(event->incarnation);
+        return lab_row_incarnation_style(event->incarnation);
     return event->repeats != LAB_NONE ? LAB_AGAIN : LAB_PLAIN;
 }
 
@@ -332,7 +332,7 @@ static void draw_state(struct lab_rows *rows, struct row *row, unsigned side)
 
     lab_line_to(&rows->line, side == 0 ? rows->left_at : rows->right_at);
     lab_line_style(&rows->line,
-                   rows->says_incarnation ? incarnation_style(s->incarnation) : LAB_BOLD);
+                   rows->says_incarnation ? lab_row_incarnation_style(s->incarnation) : LAB_BOLD);
     lab_line_bytes(&rows->line, piece.bytes, piece.count);
     lab_line_style(&rows->line, LAB_PLAIN);
 }

@@ -42,6 +42,9 @@ unsigned lab_row_tag_width(const struct lab_rows *rows);
 void lab_row_state(const struct lab_rows *rows, struct text *t, const struct lab_event *event,
                    unsigned side);
 
+/* Its colour; those of neighbours differ. */
+enum lab_style lab_row_incarnation_style(unsigned incarnation);
+
 void lab_row_event(struct lab_rows *rows, const struct lab_event *event);
 
 /* Text from @column to the end of the page, on as many lines as it needs. */

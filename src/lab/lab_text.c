@@ -79,7 +79,8 @@ static void place(struct lab_rows *rows, const unsigned state_width[2], unsigned
     rows->why_at = rows->right_at + state_width[1] + GAP;
 }
 
-/* What is given up first for a narrow page: sentences beside the rows, then rules, then timers. */
+/* What is given up first for a narrow page: sentences beside the rows, then rules, then timers.  In
+ * the end it is the page that gives way. */
 static void lay_out(struct lab_rows *rows, const struct extent *extent)
 {
     static const unsigned least[2] = {STATE_WIDTH_MIN, STATE_WIDTH_MIN};
@@ -101,6 +102,7 @@ static void lay_out(struct lab_rows *rows, const struct extent *extent)
         place(rows, state, 0);
     if (rows->wire_width < extent->label + WIRE_BESIDE / 2 || rows->why_at > rows->page + GAP)
         place(rows, least, 0);
+    rows->page = larger(rows->page, rows->right_at + rows->state_width[1]);
 }
 
 /* Whether the left port alone tells the conversations apart. */
@@ -215,6 +217,21 @@ static void write_name(const struct lab_story *story, const struct lab_conversat
         lull_address_format(&c->name[side].address, name + used, LAB_WORDS_BYTES - used);
 }
 
+/* At @column, or as far right as it has room, or on a line of its own. */
+static void draw_name(struct lab_rows *rows, unsigned column, const char *name)
+{
+    const unsigned width = lab_line_width(name);
+
+    if (column + width > rows->page)
+        column = rows->page > width ? rows->page - width : 0;
+    if (rows->line.column > 0 && rows->line.column + GAP > column) {
+        lab_line_end(&rows->line);
+        lab_line_style(&rows->line, LAB_BOLD);
+    }
+    lab_line_to(&rows->line, column);
+    lab_line_string(&rows->line, name);
+}
+
 static void draw_names(struct lab_rows *rows)
 {
     const struct lab_conversation *c = only_parties(rows->story);
@@ -224,16 +241,12 @@ static void draw_names(struct lab_rows *rows)
         write_name(rows->story, c, 0, left);
         write_name(rows->story, c, 1, right);
     }
-    const unsigned width = lab_line_width(right);
     lab_line_style(&rows->line, LAB_BOLD);
     lab_line_to(&rows->line, rows->tag_at - GAP - 4);
     lab_line_string(&rows->line, "time");
-    lab_line_to(&rows->line, rows->left_at);
-    lab_line_string(&rows->line, left);
-    lab_line_to(&rows->line,
-                rows->right_at + width > rows->page ? rows->page - width : rows->right_at);
-    lab_line_string(&rows->line, right);
-    if (rows->why_beside && rows->line.column < rows->why_at) {
+    draw_name(rows, rows->left_at, left);
+    draw_name(rows, rows->right_at, right);
+    if (rows->why_beside && rows->line.column + GAP <= rows->why_at) {
         lab_line_to(&rows->line, rows->why_at);
         lab_line_string(&rows->line, "why");
     }
@@ -297,14 +310,18 @@ static void draw_incarnation(struct lab_rows *rows, const struct lab_event *even
     text_string(&t, " of ");
     lab_words_conversation(&t, rows->story, event->conversation);
     text_character(&t, ' ');
-    lab_line_style(&rows->line, (enum lab_style)(LAB_FIRST_INCARNATION
-                                                 + (event->incarnation - 1U)
-                                                       % (LAB_STYLES - LAB_FIRST_INCARNATION)));
-    lab_line_repeat(&rows->line, glyph, 5);
-    lab_line_string(&rows->line, words);
-    if (rows->page > rows->line.column)
-        lab_line_repeat(&rows->line, glyph, rows->page - rows->line.column);
-    lab_line_end(&rows->line);
+    const unsigned width = lab_line_width(words);
+    const enum lab_style style = lab_row_incarnation_style(event->incarnation);
+    const unsigned before = width + 5 <= rows->page ? 5 : 0;
+    lab_line_style(&rows->line, style);
+    lab_line_repeat(&rows->line, glyph, before);
+    if (before + width <= rows->page) {
+        lab_line_string(&rows->line, words);
+        lab_line_repeat(&rows->line, glyph, rows->page - before - width);
+        lab_line_end(&rows->line);
+    } else {
+        lab_row_paragraph(rows, 0, style, words);
+    }
     rows->seen_conversation = LAB_CONVERSATIONS_MAX;
 }
 

@@ -66,6 +66,24 @@ static void without_a_syn_the_first_number_seen_is_one(void **state)
     assert_int_equal(lab_numbers_ack(&numbers, fin), 101);
 }
 
+static void who_speaks_before_he_opens_is_counted_from_his_syn(void **state)
+{
+    (void)state;
+    story_without_time_wait(&golden_story);
+    lab_numbers_init(&numbers, &golden_story.lab, LAB_NUMBERS_RELATIVE);
+    struct lab_event *event = &golden_story.events[0];
+    event->kind = LAB_SEGMENT;
+    event->segment = (struct lab_segment){.seq = 995, .flags = TCP_RST};
+    assert_int_equal(lab_numbers_seq(&numbers, event), -5);
+    /* A SYN of the next incarnation is none of his. */
+    for (uint32_t i = 1; i < golden_story.lab.event_count; i++) {
+        if (golden_story.events[i].incarnation == 1)
+            golden_story.events[i].kind = LAB_NOTE;
+    }
+    lab_numbers_init(&numbers, &golden_story.lab, LAB_NUMBERS_RELATIVE);
+    assert_int_equal(lab_numbers_seq(&numbers, event), 1);
+}
+
 static void a_little_before_the_isn_is_negative_and_far_behind_it_is_not(void **state)
 {
     (void)state;
@@ -102,6 +120,7 @@ int main(void)
         cmocka_unit_test(absolute_numbers_are_those_on_the_wire),
         cmocka_unit_test(each_incarnation_has_its_own_isn_in_any_order),
         cmocka_unit_test(without_a_syn_the_first_number_seen_is_one),
+        cmocka_unit_test(who_speaks_before_he_opens_is_counted_from_his_syn),
         cmocka_unit_test(a_little_before_the_isn_is_negative_and_far_behind_it_is_not),
         cmocka_unit_test(of_no_incarnation_or_conversation_they_are_absolute),
     };

@@ -76,6 +76,49 @@ static void no_line_is_wider_than_asked_for_and_none_ends_in_blanks(void **state
     }
 }
 
+/* Everything as long as the model allows. */
+static void stretch(struct lab_story *story)
+{
+    memset(story->name, 'n', sizeof story->name - 1);
+    memset(story->title, 't', sizeof story->title - 1);
+    memset(story->verdict, 'v', sizeof story->verdict - 1);
+    for (unsigned i = 0; i < story->party_count; i++) {
+        memset(story->parties[i].name, 'P', sizeof story->parties[i].name - 1);
+        memset(&story->parties[i].address, 0xfd, sizeof story->parties[i].address);
+    }
+    for (unsigned i = 0; i < story->conversation_count; i++) {
+        story->conversations[i].incarnations = UINT16_MAX;
+        story->conversations[i].name[0].port = (uint16_t)(UINT16_MAX - i);
+        memset(&story->conversations[i].name[0].address, 0xfd, sizeof(struct lull_address));
+    }
+    for (uint32_t i = 0; i < story->event_count; i++) {
+        struct lab_event *e = &story->events[i];
+        e->incarnation = UINT16_MAX - 1;
+        e->side[0].incarnation = e->side[1].incarnation = UINT16_MAX;
+        e->at += LULL_SEC(99999999);
+        memset(e->what, 'w', sizeof e->what - 1);
+        memset(e->rule, 'r', sizeof e->rule - 1);
+        memset(e->why, 'y', sizeof e->why - 1);
+    }
+}
+
+static void what_has_no_room_at_all_widens_the_page_and_is_not_lost(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < STORY_SAMPLES; i++) {
+        for (unsigned width = LAB_TEXT_WIDTH_MIN; width <= LAB_TEXT_WIDTH_MAX; width++) {
+            story_samples[i](&golden_story);
+            stretch(&golden_story.lab);
+            const struct lab_text_options options = {
+                .width = width, .utf8 = width % 2, .details = width % 3};
+            lab_text(&golden_story.lab, &options, golden_out());
+            assert_in_range(widest(golden.text), 1, width < 80 ? 80 : width);
+            assert_true(golden_story.lab.event_count == 0
+                        || strstr(golden.text, "rrrrrrrrrrrrrrr") != NULL);
+        }
+    }
+}
+
 static void widths_out_of_range_are_brought_into_it(void **state)
 {
     (void)state;
@@ -200,6 +243,7 @@ int main(void)
         cmocka_unit_test(pictures_look_as_they_looked_when_somebody_looked_at_them),
         cmocka_unit_test(options_change_the_picture),
         cmocka_unit_test(no_line_is_wider_than_asked_for_and_none_ends_in_blanks),
+        cmocka_unit_test(what_has_no_room_at_all_widens_the_page_and_is_not_lost),
         cmocka_unit_test(widths_out_of_range_are_brought_into_it),
         cmocka_unit_test(a_rule_is_whole_at_every_width),
         cmocka_unit_test(every_fate_is_said_in_a_word_at_every_width),
