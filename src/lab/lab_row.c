@@ -116,8 +116,12 @@ static void separate(struct text *t)
 /* A rule stays in one piece. */
 static void put_rule(struct text *t, const char *rule)
 {
-    for (; *rule != '\0'; rule++)
-        text_character(t, *rule == ' ' ? LAB_LINE_NO_BREAK : *rule);
+    for (; *rule != '\0'; rule++) {
+        if (*rule == ' ')
+            text_character(t, LAB_LINE_NO_BREAK);
+        else
+            text_character(t, *rule);
+    }
 }
 
 /* "SA-08: because"; without the rule where that stands in a column of its own. */
