@@ -44,10 +44,10 @@ static void change_style(struct lab_line *line, enum lab_style style)
     line->style = style;
 }
 
-/* Blanks are written in no style, or the paper of an alarm would reach into the gap before it. */
+/* Ink is not seen on blanks; the paper of an alarm would be. */
 static void go_to_wanted(struct lab_line *line)
 {
-    if (line->column < line->wanted)
+    if (line->column < line->wanted && line->style == LAB_ALARM)
         change_style(line, LAB_PLAIN);
     for (; line->column < line->wanted; line->column++)
         lab_out_character(line->out, ' ');

@@ -90,14 +90,16 @@ static void indent(const struct chart *chart)
     lab_out_string(chart->out, chart->in_block ? "        " : "    ");
 }
 
-/* @text without a meaning for Mermaid. */
-static void note_over(const struct chart *chart, unsigned party, const char *text)
+/* @text, and below it @more unless that is empty. */
+static void note_over(const struct chart *chart, unsigned party, const char *text, const char *more)
 {
     indent(chart);
     lab_out_string(chart->out, "Note over ");
     put_id(chart, party);
     lab_out_string(chart->out, ": ");
     put_wrapped(chart->out, text);
+    lab_out_string(chart->out, text[0] != '\0' && more[0] != '\0' ? "<br/>" : "");
+    put_wrapped(chart->out, more);
     lab_out_character(chart->out, '\n');
 }
 
@@ -126,34 +128,38 @@ static bool is_same(const char *a, const char *b)
     return strlen(b) == length && memcmp(a, b, length) == 0;
 }
 
-/* How an end stands, when that is new. */
-static void note_state(struct chart *chart, const struct lab_event *event, unsigned side)
+/* How an end stands, when that is new; otherwise nothing. */
+static void write_state(struct chart *chart, const struct lab_event *event, unsigned side,
+                        char *words)
 {
     const struct lab_side *s = &event->side[side];
     const char **seen = &chart->state[event->conversation][side];
     uint32_t *restarts = &chart->restarts[event->conversation][side];
-    char words[LAB_WORDS_BYTES];
     struct text t;
 
+    text_init(&t, words, LAB_WORDS_BYTES);
     if (s->state == NULL || (*seen != NULL && is_same(*seen, s->state) && *restarts == s->restarts))
         return;
     *seen = s->state;
     *restarts = s->restarts;
-    text_init(&t, words, sizeof words);
     text_string(&t, s->state);
     if (s->timer == LULL_TIMER_TIMEWAIT)
         lab_words_timer(&t, chart->story, event, side);
     if (event->inferred & (LAB_INFERRED_STATE | LAB_INFERRED_TIMER))
         text_character(&t, '?');
-    note_over(chart, party_at(chart, event, side), words);
+}
+
+static void note_state(struct chart *chart, const struct lab_event *event, unsigned side)
+{
+    char words[LAB_WORDS_BYTES];
+
+    write_state(chart, event, side, words);
+    if (words[0] != '\0')
+        note_over(chart, party_at(chart, event, side), words, "");
 }
 
 static void put_reason(struct text *t, const struct lab_event *event)
 {
-    if (event->rule[0] == '\0' && event->why[0] == '\0')
-        return;
-    if (text_length(t) > 0)
-        text_string(t, "; ");
     text_string(t, event->rule);
     if (event->rule[0] != '\0' && event->why[0] != '\0')
         text_string(t, ": ");
@@ -214,10 +220,20 @@ static void put_time(struct text *t, const struct lab_story *story, const struct
     }
 }
 
+static void note_receiver(const struct chart *chart, const struct lab_event *event,
+                          const char *stands, const char *reason)
+{
+    const unsigned receiver = 1 - lab_look_from(chart->story, event);
+
+    if (stands[0] != '\0' || reason[0] != '\0')
+        note_over(chart, party_at(chart, event, receiver), stands, reason);
+}
+
 static void put_segment(struct chart *chart, const struct lab_event *event)
 {
     const unsigned from = lab_look_from(chart->story, event);
-    char words[NOTE_BYTES];
+    const unsigned judge = event->arrived_at == LULL_TIME_NEVER ? from : 1 - from;
+    char words[NOTE_BYTES], stands[LAB_WORDS_BYTES];
     struct text t;
 
     if (event->kind == LAB_SEGMENT)
@@ -233,12 +249,13 @@ static void put_segment(struct chart *chart, const struct lab_event *event)
     put_journey(&t, chart, event);
     put_wrapped(chart->out, words);
     lab_out_character(chart->out, '\n');
-    note_state(chart, event, 1 - from);
+
     text_init(&t, words, sizeof words);
     put_reason(&t, event);
-    const unsigned judge = event->arrived_at == LULL_TIME_NEVER ? from : 1 - from;
-    if (words[0] != '\0')
-        note_over(chart, party_at(chart, event, judge), words);
+    write_state(chart, event, 1 - from, stands);
+    if (judge == from && words[0] != '\0')
+        note_over(chart, party_at(chart, event, from), words, "");
+    note_receiver(chart, event, stands, judge == from ? "" : words);
 }
 
 /* "R1: time exceeded; SC-10: because" */
@@ -257,23 +274,33 @@ static void write_other(const struct chart *chart, const struct lab_event *event
         text_string(&t, ": ");
     }
     text_string(&t, event->what);
+    if (event->what[0] != '\0' && (event->rule[0] != '\0' || event->why[0] != '\0'))
+        text_string(&t, "; ");
     put_reason(&t, event);
+}
+
+/* An alarm is on red. */
+static void put_alarm(struct chart *chart, const char *words)
+{
+    indent(chart);
+    lab_out_string(chart->out, "rect rgb(255, 160, 160)\n");
+    note_across(chart, words);
+    indent(chart);
+    lab_out_string(chart->out, "end\n");
 }
 
 static void put_other(struct chart *chart, const struct lab_event *event)
 {
     const bool has_ends = lab_look_has_conversation(chart->story, event);
-    char words[NOTE_BYTES];
+    const unsigned side = lab_story_side(chart->story, event);
+    char words[NOTE_BYTES], stands[LAB_WORDS_BYTES] = "";
 
     write_other(chart, event, words);
     if (event->kind == LAB_VIOLATION) {
-        indent(chart);
-        lab_out_string(chart->out, "rect rgb(255, 160, 160)\n");
-        note_across(chart, words);
-        indent(chart);
-        lab_out_string(chart->out, "end\n");
+        put_alarm(chart, words);
     } else if (has_ends && event->kind != LAB_NOTE) {
-        note_over(chart, party_at(chart, event, lab_story_side(chart->story, event)), words);
+        write_state(chart, event, side, stands);
+        note_over(chart, party_at(chart, event, side), words, stands);
     } else {
         note_across(chart, words);
     }
@@ -408,14 +435,15 @@ void lab_mermaid(const struct lab_story *story, const struct lab_out *out)
 
     lab_numbers_init(&chart.numbers, story, LAB_NUMBERS_RELATIVE);
     lab_out_string(out, "sequenceDiagram\n    autonumber off\n");
-    if (story->title[0] != '\0') {
+    /* A title is cut where the chart is narrower: the long one is a note. */
+    if (story->name[0] != '\0') {
         lab_out_string(out, "    title ");
         put_text(out, story->name, strlen(story->name));
-        lab_out_string(out, " ");
-        put_text(out, story->title, strlen(story->title));
         lab_out_character(out, '\n');
     }
     put_participants(&chart);
+    if (story->title[0] != '\0')
+        note_across(&chart, story->title);
     for (uint32_t i = 0; i < story->event_count; i++)
         put_event(&chart, &story->events[i]);
     close_block(&chart);

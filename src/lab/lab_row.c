@@ -422,7 +422,7 @@ static void draw_across(struct lab_rows *rows, const struct lab_event *event)
     text_string(&t, ": ");
     write_event(&t, event, event->rule);
     begin_line(rows, event);
-    lab_row_paragraph(rows, rows->left_at, LAB_BOLD, words);
+    lab_row_paragraph(rows, rows->left_at, event->kind == LAB_HOST ? LAB_BOLD : LAB_PLAIN, words);
 }
 
 /* Every line of an alarm is marked, so that none can be taken for something else. */

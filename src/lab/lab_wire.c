@@ -94,7 +94,7 @@ bool lab_wire_has_room(unsigned width, const struct lab_arrow *arrow)
 
     switch (arrow->finish) {
     case LAB_WIRE_ARRIVES:
-    case LAB_WIRE_ASSUMED: return length == 0 || room >= length + 6;
+    case LAB_WIRE_ASSUMED: return length == 0 || room >= length + 5;
     case LAB_WIRE_DIES:
     case LAB_WIRE_UNDERWAY: return length == 0 || room >= length + 4;
     default: return length == 0;

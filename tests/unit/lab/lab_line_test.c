@@ -66,7 +66,7 @@ static void a_blank_that_no_line_ends_at_looks_like_one(void **state)
     assert_string_equal(heard.text, "RFC 9293");
 }
 
-static void colours_end_with_the_line_and_blanks_have_none(void **state)
+static void colours_end_with_the_line(void **state)
 {
     struct lab_line line = {.out = fresh(), .colour = true};
 
@@ -77,7 +77,21 @@ static void colours_end_with_the_line_and_blanks_have_none(void **state)
     lab_line_to(&line, 3);
     lab_line_string(&line, "y");
     lab_line_end(&line);
-    assert_string_equal(heard.text, " \x1b[0;31mx\x1b[0m \x1b[0;31my\x1b[0m\n");
+    assert_string_equal(heard.text, " \x1b[0;31mx y\x1b[0m\n");
+}
+
+static void the_paper_of_an_alarm_does_not_reach_beyond_it(void **state)
+{
+    struct lab_line line = {.out = fresh(), .colour = true};
+
+    (void)state;
+    lab_line_style(&line, LAB_ALARM);
+    lab_line_string(&line, "!");
+    lab_line_style(&line, LAB_BOLD);
+    lab_line_to(&line, 2);
+    lab_line_string(&line, "a");
+    lab_line_end(&line);
+    assert_string_equal(heard.text, "\x1b[0;1;41;97m!\x1b[0m \x1b[0;1ma\x1b[0m\n");
 }
 
 static void without_colour_there_is_not_one_escape(void **state)
@@ -131,7 +145,8 @@ int main(void)
         cmocka_unit_test(nothing_reaches_a_terminal_that_means_something_to_it),
         cmocka_unit_test(ascii_has_a_question_mark_for_what_lies_beyond),
         cmocka_unit_test(a_blank_that_no_line_ends_at_looks_like_one),
-        cmocka_unit_test(colours_end_with_the_line_and_blanks_have_none),
+        cmocka_unit_test(colours_end_with_the_line),
+        cmocka_unit_test(the_paper_of_an_alarm_does_not_reach_beyond_it),
         cmocka_unit_test(without_colour_there_is_not_one_escape),
         cmocka_unit_test(text_is_cut_at_blanks_and_long_words_anywhere),
     };

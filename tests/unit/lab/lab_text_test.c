@@ -140,6 +140,36 @@ static void a_rule_is_whole_at_every_width(void **state)
     }
 }
 
+static void a_rule_of_several_words_is_whole_wherever_it_stands(void **state)
+{
+    (void)state;
+    for (unsigned width = LAB_TEXT_WIDTH_MIN; width <= LAB_TEXT_WIDTH_MAX; width++) {
+        story_wandering_duplicate(&golden_story);
+        for (uint32_t i = 0; i < golden_story.lab.event_count; i++)
+            strcpy(golden_story.events[i].rule, "RFC 9293 3.10.7");
+        lab_text(&golden_story.lab, &(struct lab_text_options){.width = width, .details = true},
+                 golden_out());
+        unsigned found = 0;
+        for (const char *at = golden.text; (at = strstr(at, "RFC 9293 3.10.7")) != NULL; at++)
+            found++;
+        assert_int_equal(found, golden_story.lab.event_count);
+    }
+}
+
+static void what_is_left_of_time_wait_is_said_in_every_row(void **state)
+{
+    struct lab_event *enter = golden_story.events;
+
+    (void)state;
+    story_wandering_duplicate(&golden_story);
+    while (enter->kind != LAB_RECORD)
+        enter++;
+    enter->at = enter[1].at = enter[-1].arrived_at + LULL_SEC(5);
+    lab_text(&golden_story.lab, &(struct lab_text_options){0}, golden_out());
+    assert_non_null(strstr(golden.text, "TIME-WAIT 60.0\n"));
+    assert_non_null(strstr(golden.text, "TIME-WAIT 55.0"));
+}
+
 static void every_fate_is_said_in_a_word_at_every_width(void **state)
 {
     static const char *const fates[] = {"lost", "damaged", "expired", "underway"};
@@ -246,6 +276,8 @@ int main(void)
         cmocka_unit_test(what_has_no_room_at_all_widens_the_page_and_is_not_lost),
         cmocka_unit_test(widths_out_of_range_are_brought_into_it),
         cmocka_unit_test(a_rule_is_whole_at_every_width),
+        cmocka_unit_test(a_rule_of_several_words_is_whole_wherever_it_stands),
+        cmocka_unit_test(what_is_left_of_time_wait_is_said_in_every_row),
         cmocka_unit_test(every_fate_is_said_in_a_word_at_every_width),
         cmocka_unit_test(ascii_is_ascii_and_colour_comes_only_when_asked_for),
         cmocka_unit_test(colour_changes_no_character),

@@ -77,6 +77,7 @@ static void a_word_is_drawn_exactly_when_it_is_said_to_have_room(void **state)
             const bool is_drawn = strstr(drawn(width, arrow), "underway") != NULL;
             assert_int_equal(lab_wire_has_room(width, &arrow), is_drawn);
             assert_int_equal(strlen(heard.text), width);
+            assert_non_null(strstr(heard.text, "|- FIN -"));
         }
     }
     arrow.word = "";
