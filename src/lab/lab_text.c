@@ -17,6 +17,7 @@
 #define RULE_WIDTH_MAX  8  /* "INV-01"; "RFC 9293 3.10" goes below */
 #define STATE_WIDTH_MIN 12 /* "SYN-RECEIVED"; timers go below */
 #define WIRE_BESIDE     16 /* what an arrow needs besides its label to look like one */
+#define RULE_BESIDE     5  /* of a rule on either side of what it says */
 #define GAP             2
 
 /* The widest of everything, in characters. */
@@ -312,15 +313,14 @@ static void draw_incarnation(struct lab_rows *rows, const struct lab_event *even
     text_character(&t, ' ');
     const unsigned width = lab_line_width(words);
     const enum lab_style style = lab_row_incarnation_style(event->incarnation);
-    const unsigned before = width + 5 <= rows->page ? 5 : 0;
-    lab_line_style(&rows->line, style);
-    lab_line_repeat(&rows->line, glyph, before);
-    if (before + width <= rows->page) {
-        lab_line_string(&rows->line, words);
-        lab_line_repeat(&rows->line, glyph, rows->page - before - width);
-        lab_line_end(&rows->line);
-    } else {
+    if (width + 2 * RULE_BESIDE > rows->page) {
         lab_row_paragraph(rows, 0, style, words);
+    } else {
+        lab_line_style(&rows->line, style);
+        lab_line_repeat(&rows->line, glyph, RULE_BESIDE);
+        lab_line_string(&rows->line, words);
+        lab_line_repeat(&rows->line, glyph, rows->page - RULE_BESIDE - width);
+        lab_line_end(&rows->line);
     }
     rows->seen_conversation = LAB_CONVERSATIONS_MAX;
 }

@@ -57,6 +57,18 @@ static void a_wait_of_a_second_is_told_and_a_shorter_one_is_not(void **state)
     assert_null(strstr(draw(&golden_story.lab), "pass"));
 }
 
+static void a_new_incarnation_is_told_how_both_ends_stand(void **state)
+{
+    (void)state;
+    story_captured(&golden_story);
+    struct lab_event *syn = &golden_story.events[golden_story.lab.event_count - 1];
+    memcpy(syn->side, syn[-1].side, sizeof syn->side);
+    const char *block = strstr(draw(&golden_story.lab), "incarnation 2 of");
+    assert_non_null(block);
+    assert_non_null(strstr(block, "Note over C: CLOSED?\n"));
+    assert_non_null(strstr(block, "Note over S: TIME-WAIT"));
+}
+
 static void blocks_are_closed_as_often_as_they_are_opened(void **state)
 {
     (void)state;
@@ -79,6 +91,7 @@ int main(void)
         cmocka_unit_test(no_text_has_a_character_with_a_meaning),
         cmocka_unit_test(a_name_that_could_be_a_word_of_mermaid_gets_a_number),
         cmocka_unit_test(a_wait_of_a_second_is_told_and_a_shorter_one_is_not),
+        cmocka_unit_test(a_new_incarnation_is_told_how_both_ends_stand),
         cmocka_unit_test(blocks_are_closed_as_often_as_they_are_opened),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -119,6 +119,24 @@ static void what_has_no_room_at_all_widens_the_page_and_is_not_lost(void **state
     }
 }
 
+static void a_rule_for_an_incarnation_that_is_too_long_is_text(void **state)
+{
+    struct lab_story *story = &golden_story.lab;
+
+    (void)state;
+    story_captured(&golden_story);
+    for (unsigned side = 0; side < 2; side++) {
+        strcpy(story->parties[side].name, "01234567890");
+        story->conversations[0].name[side].port = UINT16_MAX;
+    }
+    for (uint32_t i = 0; i < story->event_count; i++)
+        story->events[i].incarnation = UINT16_MAX;
+    lab_text(story, &(struct lab_text_options){.width = 60}, golden_out());
+    assert_in_range(widest(golden.text), 1, 60);
+    assert_non_null(strstr(golden.text, "\nincarnation 65535 of 01234567890:65535 - 01234567890:"
+                                        "65535\n"));
+}
+
 static void widths_out_of_range_are_brought_into_it(void **state)
 {
     (void)state;
@@ -274,6 +292,7 @@ int main(void)
         cmocka_unit_test(options_change_the_picture),
         cmocka_unit_test(no_line_is_wider_than_asked_for_and_none_ends_in_blanks),
         cmocka_unit_test(what_has_no_room_at_all_widens_the_page_and_is_not_lost),
+        cmocka_unit_test(a_rule_for_an_incarnation_that_is_too_long_is_text),
         cmocka_unit_test(widths_out_of_range_are_brought_into_it),
         cmocka_unit_test(a_rule_is_whole_at_every_width),
         cmocka_unit_test(a_rule_of_several_words_is_whole_wherever_it_stands),
