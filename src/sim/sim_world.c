@@ -79,7 +79,7 @@ static void lay_out_link(struct sim_world *w, unsigned i, const struct sim_link_
     for (unsigned direction = 0; direction < 2; direction++) {
         struct sim_link_options options = *options_of(l, direction);
         void *memory = arena_take(a, sim_link_bytes(&options));
-        if (memory == NULL)
+        if (w == NULL || memory == NULL)
             continue;
         options.seed = prng_next(&w->prng);
         w->links[i][direction] = sim_link_init(memory, &options);
