@@ -11,6 +11,13 @@ void sim_ledger_init(struct sim_ledger *ledger, struct sim_voice *voices, uint32
     *ledger = (struct sim_ledger){.voices = voices, .capacity = capacity};
 }
 
+void sim_ledger_keep(struct sim_ledger *ledger, struct sim_stretch *stretches, uint32_t capacity)
+{
+    ledger->stretches = stretches;
+    ledger->stretch_capacity = capacity;
+    ledger->stretch_count = 0;
+}
+
 static bool same_name(const struct lull_name *a, const struct lull_name *b)
 {
     return a->port == b->port && address_equal(&a->address, &b->address);
@@ -59,6 +66,35 @@ uint16_t sim_ledger_incarnations(const struct sim_ledger *ledger, const struct l
 static bool lies_in(const struct sim_voice *v, seq32 seq)
 {
     return seq_diff(seq, v->iss) >= -1 && seq_diff(seq, v->nxt) <= 0;
+}
+
+uint32_t sim_ledger_at(const struct sim_ledger *ledger, const struct lull_name *local,
+                       const struct lull_name *remote, seq32 seq)
+{
+    for (uint32_t i = ledger->count; i-- > 0;) {
+        const struct sim_voice *v = &ledger->voices[i];
+        if (lies_in(v, seq) && speaks_for(v, local, remote))
+            return i;
+    }
+    return SIM_VOICE_NONE;
+}
+
+static bool covers(const struct sim_stretch *s, seq32 seq)
+{
+    return seq_diff(seq, s->start) >= 0 && seq_diff(seq, s->end) < 0;
+}
+
+lull_time sim_ledger_said(const struct sim_ledger *ledger, uint32_t voice, seq32 seq)
+{
+    const uint64_t count = ledger->stretch_count, capacity = ledger->stretch_capacity;
+    const uint64_t kept = count < capacity ? count : capacity;
+
+    for (uint64_t i = 0; i < kept; i++) {
+        const struct sim_stretch *s = &ledger->stretches[(count - 1 - i) % capacity];
+        if (s->voice == voice && covers(s, seq))
+            return s->at;
+    }
+    return LULL_TIME_NEVER;
 }
 
 static uint32_t voice_at(const struct sim_ledger *ledger, const struct sim_utterance *u)
@@ -154,6 +190,14 @@ static void pair(struct sim_ledger *ledger, struct sim_voice *v, const struct si
         v->peer = voice_acknowledged(ledger, u);
 }
 
+static void note_stretch(struct sim_ledger *ledger, uint32_t voice, seq32 end, lull_time at)
+{
+    if (ledger->stretch_capacity == 0)
+        return;
+    ledger->stretches[ledger->stretch_count++ % ledger->stretch_capacity] =
+        (struct sim_stretch){voice, ledger->voices[voice].nxt, end, at};
+}
+
 uint32_t sim_ledger_hear(struct sim_ledger *ledger, const struct sim_utterance *u)
 {
     const struct tcp_segment *seg = u->segment;
@@ -163,8 +207,10 @@ uint32_t sim_ledger_hear(struct sim_ledger *ledger, const struct sim_utterance *
         return index;
     struct sim_voice *v = &ledger->voices[index];
     seq32 end = seq_add(seg->seq, seg->len);
-    if (seq_diff(end, v->nxt) > 0)
+    if (seq_diff(end, v->nxt) > 0) {
+        note_stretch(ledger, index, end, u->at);
         v->nxt = end;
+    }
     if (seg->flags & TCP_FIN) {
         v->fin = true;
         v->fin_end = end;

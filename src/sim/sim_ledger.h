@@ -30,14 +30,28 @@ struct sim_voice {
     lull_time began, spoke; /* first and last emission */
 };
 
+/* Numbers of a voice that were said for the first time together. */
+struct sim_stretch {
+    uint32_t voice;
+    seq32 start, end;
+    lull_time at;
+};
+
 struct sim_ledger {
     struct sim_voice *voices; /* in the order in which they began; borrowed */
     uint32_t count, capacity;
     uint32_t dropped; /* voices there was no room for */
+
+    struct sim_stretch *stretches; /* the last ones, a ring; borrowed */
+    uint64_t stretch_count;        /* so many there were */
+    uint32_t stretch_capacity;     /* 0: none is kept */
 };
 
 /* @voices is borrowed as long as the ledger is used. */
 void sim_ledger_init(struct sim_ledger *ledger, struct sim_voice *voices, uint32_t capacity);
+
+/* Keep so many stretches from now on, in borrowed memory. */
+void sim_ledger_keep(struct sim_ledger *ledger, struct sim_stretch *stretches, uint32_t capacity);
 
 /* What is emitted: whence, by whom, and when. */
 struct sim_utterance {
@@ -58,6 +72,15 @@ uint32_t sim_ledger_newest(const struct sim_ledger *ledger, const struct lull_na
 /* The one with this ISS, the newest if there are several. */
 uint32_t sim_ledger_find(const struct sim_ledger *ledger, const struct lull_name *local,
                          const struct lull_name *remote, seq32 iss);
+
+/* The newest one in whose numbers @seq lies, or which says it next.  Whose timer it is that a row
+ * of a table has: the voice of its tuple at its SND.NXT. */
+uint32_t sim_ledger_at(const struct sim_ledger *ledger, const struct lull_name *local,
+                       const struct lull_name *remote, seq32 seq);
+
+/* When a voice said @seq for the first time: octet n of its text, from 0, is ISS + 1 + n.
+ * LULL_TIME_NEVER when it has not, or too long ago to be kept. */
+lull_time sim_ledger_said(const struct sim_ledger *ledger, uint32_t voice, seq32 seq);
 
 /* How many incarnations the tuple has had. */
 uint16_t sim_ledger_incarnations(const struct sim_ledger *ledger, const struct lull_name *a,

@@ -79,7 +79,7 @@ static void lay_out_link(struct sim_world *w, unsigned i, const struct sim_link_
     for (unsigned direction = 0; direction < 2; direction++) {
         struct sim_link_options options = *options_of(l, direction);
         void *memory = arena_take(a, sim_link_bytes(&options));
-        if (memory == NULL)
+        if (w == NULL || memory == NULL)
             continue;
         options.seed = prng_next(&w->prng);
         w->links[i][direction] = sim_link_init(memory, &options);
@@ -116,6 +116,7 @@ static struct sim_world *lay_out(const struct sim_plan *plan, struct arena *a)
         prng_seed(&w->prng, plan->seed);
     }
     struct sim_voice *voices = arena_take(a, plan->voices_max * sizeof *voices);
+    struct sim_stretch *stretches = arena_take(a, plan->stretches_max * sizeof *stretches);
     struct sim_stream *streams = arena_take(a, plan->streams_max * sizeof *streams);
     struct sim_fault *log = arena_take(a, plan->faults_max * sizeof *log);
     for (unsigned i = 0; i < plan->node_count; i++)
@@ -125,6 +126,7 @@ static struct sim_world *lay_out(const struct sim_plan *plan, struct arena *a)
     if (w == NULL)
         return NULL;
     sim_ledger_init(&w->ledger, voices, plan->voices_max);
+    sim_ledger_keep(&w->ledger, stretches, plan->stretches_max);
     w->streams = streams;
     w->stream_capacity = plan->streams_max;
     w->log = log;

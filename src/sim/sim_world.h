@@ -70,6 +70,7 @@ struct sim_plan {
     struct sim_node_plan nodes[SIM_NODES_MAX];
     struct sim_link_plan links[SIM_LINKS_MAX];
     uint32_t voices_max, streams_max, faults_max; /* room for so many */
+    uint32_t stretches_max;                       /* sim_ledger_said() knows as much; 0: nothing */
     lull_duration lifetime_max; /* the network drops what is older; 0: hop limits are all it has */
 
     const struct sim_pick *picks; /* borrowed until sim_world_init() returns */

@@ -339,6 +339,61 @@ static void when_it_spoke_and_its_stamps_are_kept(void **state)
     assert_int_equal(voices[voice].stamp, 4711);
 }
 
+static void the_voice_at_a_number_is_the_newest_there(void **state)
+{
+    const struct lull_name c = name_of(0), s = name_of(1);
+    uint32_t first[2], second[2];
+
+    (void)state;
+    shake_hands(1000, 5000, first);
+    assert_int_equal(hear(0, (struct said){TCP_ACK, 1001, 5001, 500}), first[0]);
+    shake_hands(100000, 500000, second);
+    assert_int_equal(sim_ledger_at(&ledger, &c, &s, seq_at(1501)), first[0]); /* its SND.NXT */
+    assert_int_equal(sim_ledger_at(&ledger, &c, &s, seq_at(1502)), SIM_VOICE_NONE);
+    assert_int_equal(sim_ledger_at(&ledger, &c, &s, seq_at(100001)), second[0]);
+    assert_int_equal(sim_ledger_at(&ledger, &s, &c, seq_at(5001)), first[1]);
+    hear(0, (struct said){TCP_SYN, 1400, 0, 0}); /* where the first one has been */
+    assert_int_equal(sim_ledger_at(&ledger, &c, &s, seq_at(1400)), ledger.count - 1);
+    assert_int_equal(sim_ledger_at(&ledger, &c, &s, seq_at(1402)), first[0]);
+}
+
+static void when_an_octet_was_said_first_is_known(void **state)
+{
+    struct sim_stretch stretches[4];
+    uint32_t v[2];
+
+    (void)state;
+    sim_ledger_keep(&ledger, stretches, 4);
+    shake_hands(UINT32_MAX - 2, 5000, v);
+    assert_int_equal(sim_ledger_said(&ledger, v[0], seq_at(UINT32_MAX - 2)), voices[v[0]].began);
+    assert_int_equal(sim_ledger_said(&ledger, v[0], seq_at(UINT32_MAX - 1)), LULL_TIME_NEVER);
+    hear(0, (struct said){TCP_ACK, UINT32_MAX - 1, 5001, 10});
+    const lull_time first = voices[v[0]].spoke;
+    hear(0, (struct said){TCP_ACK, 4, 5001, 10}); /* half of it again */
+    const lull_time second = voices[v[0]].spoke;
+    hear(0, (struct said){TCP_ACK, UINT32_MAX - 1, 5001, 10});
+    for (uint32_t i = 0; i < 10; i++)
+        assert_int_equal(sim_ledger_said(&ledger, v[0], seq_at(UINT32_MAX - 1 + i)), first);
+    for (uint32_t seq = 8; seq < 14; seq++)
+        assert_int_equal(sim_ledger_said(&ledger, v[0], seq_at(seq)), second);
+    assert_int_equal(sim_ledger_said(&ledger, v[0], seq_at(14)), LULL_TIME_NEVER);
+    assert_int_equal(sim_ledger_said(&ledger, v[1], seq_at(10)), LULL_TIME_NEVER);
+    assert_int_equal(ledger.stretch_count, 4);
+    hear(0, (struct said){TCP_ACK, 14, 5001, 1}); /* takes the place of the SYN */
+    assert_int_equal(sim_ledger_said(&ledger, v[0], seq_at(UINT32_MAX - 2)), LULL_TIME_NEVER);
+    assert_int_equal(sim_ledger_said(&ledger, v[1], seq_at(5000)), voices[v[1]].began);
+    assert_int_equal(sim_ledger_said(&ledger, v[0], seq_at(14)), voices[v[0]].spoke);
+}
+
+static void without_room_nothing_is_known_of_octets(void **state)
+{
+    uint32_t v[2];
+
+    (void)state;
+    shake_hands(1000, 5000, v);
+    assert_int_equal(sim_ledger_said(&ledger, v[0], seq_at(1000)), LULL_TIME_NEVER);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -362,6 +417,9 @@ int main(void)
         cmocka_unit_test_setup(without_room_voices_are_counted, open_ledger),
         cmocka_unit_test_setup(other_tuples_count_for_themselves, open_ledger),
         cmocka_unit_test_setup(when_it_spoke_and_its_stamps_are_kept, open_ledger),
+        cmocka_unit_test_setup(the_voice_at_a_number_is_the_newest_there, open_ledger),
+        cmocka_unit_test_setup(when_an_octet_was_said_first_is_known, open_ledger),
+        cmocka_unit_test_setup(without_room_nothing_is_known_of_octets, open_ledger),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -415,6 +415,34 @@ static void a_double_without_room_is_not_told(void **state)
     }
 }
 
+/* Its first copy is lost; it is as old as that all the same. */
+static void an_octet_has_its_instant(void **state)
+{
+    const struct sim_pick pick = {.from = INTERNET_C,
+                                  .link = SIM_PICK_FIRST,
+                                  .text = SIM_PICK_WITH_TEXT,
+                                  .nth = 1,
+                                  .fate = {.lost = true}};
+    struct sim_plan plan = internet_wire(1);
+    uint32_t streams[2];
+
+    (void)state;
+    plan.picks = &pick;
+    plan.pick_count = 1;
+    plan.stretches_max = 16;
+    struct sim_world *w = internet_open(&plan);
+    internet_connect(w, internet_listen(w), streams);
+    const lull_time written = w->now;
+    (void)sim_call_send(w, streams[0], 100);
+    sim_world_run(w, w->now + LULL_SEC(5));
+    assert_int_equal(sim_call_receive(w, streams[1], 4096), 100);
+    const uint32_t voice = w->streams[streams[0]].voice;
+    const seq32 octet = seq_add(w->ledger.voices[voice].iss, 1 + 99);
+    assert_int_equal(sim_ledger_said(&w->ledger, voice, octet), written);
+    assert_int_equal(sim_ledger_said(&w->ledger, voice, seq_add(octet, 1)), LULL_TIME_NEVER);
+    free(w);
+}
+
 static void nodes_are_found_by_name_and_address(void **state)
 {
     const struct sim_plan plan = internet_triangle(1);
@@ -483,6 +511,7 @@ int main(void)
         cmocka_unit_test(a_forged_packet_is_nobodys),
         cmocka_unit_test(a_damaged_packet_is_told_without_its_segment),
         cmocka_unit_test(a_double_without_room_is_not_told),
+        cmocka_unit_test(an_octet_has_its_instant),
         cmocka_unit_test(nodes_are_found_by_name_and_address),
         cmocka_unit_test(a_world_may_be_made_where_another_one_was),
         cmocka_unit_test(plans_that_make_no_sense_are_refused),
