@@ -241,22 +241,31 @@ static const struct {
     {0, "tw.msl_ms=1000", {4, 5, 15}},
 };
 
+/* The first that has found nothing yet; 0: all have. */
+static unsigned missing(const unsigned *invariants)
+{
+    while (*invariants != 0 && worlds_with[*invariants] > 0)
+        invariants++;
+    return *invariants;
+}
+
 static int find_mistakes(uint64_t first, uint64_t count)
 {
     int missed = 0;
 
     for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
+        uint64_t seed = first;
         memset(worlds_with, 0, sizeof worlds_with);
         flaws = mistakes[i].flaws;
         knob = mistakes[i].knob;
-        for (uint64_t seed = first; seed < first + count; seed++)
-            (void)run_world(seed);
-        for (const unsigned *n = mistakes[i].invariants; *n != 0; n++) {
-            if (worlds_with[*n] > 0)
-                continue;
-            printf("%s: INV-%02u finds nothing\n", knob != NULL ? knob : "a flaw", *n);
-            missed++;
-        }
+        while (missing(mistakes[i].invariants) != 0 && seed < first + count)
+            (void)run_world(seed++);
+        printf("%s %#x: %llu worlds\n", knob != NULL ? knob : "flaw", flaws,
+               (unsigned long long)(seed - first));
+        if (missing(mistakes[i].invariants) == 0)
+            continue;
+        printf("INV-%02u finds nothing\n", missing(mistakes[i].invariants));
+        missed++;
     }
     return missed;
 }
