@@ -5,6 +5,7 @@
 #include "sim/sim_call.h"
 #include "sim/sim_host.h"
 #include "sim/sim_incident.h"
+#include "sim/sim_invariant.h"
 #include "sim/sim_octets.h"
 #include "sim/sim_packet.h"
 #include "sim/sim_pick.h"

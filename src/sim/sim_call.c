@@ -12,6 +12,16 @@ static struct lull_stack *stack_of(const struct sim_world *w, unsigned host)
     return w->nodes[host].stack;
 }
 
+/* Calls have no clock.  A host that slept looks at its own before it asks its users, as the loop of
+ * lull/host.h does. */
+static struct lull_stack *woken(const struct sim_world *w, unsigned host)
+{
+    struct lull_stack *stack = stack_of(w, host);
+
+    lull_stack_advance(stack, w->now);
+    return stack;
+}
+
 static void tell(struct sim_world *w, unsigned host, const struct sim_call *call)
 {
     w->calls++;
@@ -79,7 +89,7 @@ enum lull_error sim_call_bind(struct sim_world *w, unsigned host, lull_socket so
     const struct lull_name name = {.address = w->nodes[host].address, .port = port};
     struct sim_call call = call_named(w, host, "bind", socket);
 
-    call.error = lull_socket_bind(stack_of(w, host), socket, &name);
+    call.error = lull_socket_bind(woken(w, host), socket, &name);
     call.local = name;
     return tell_socket(w, host, &call);
 }
@@ -89,7 +99,7 @@ enum lull_error sim_call_listen(struct sim_world *w, unsigned host, lull_socket 
 {
     struct sim_call call = call_named(w, host, "listen", socket);
 
-    call.error = lull_socket_listen(stack_of(w, host), socket, backlog);
+    call.error = lull_socket_listen(woken(w, host), socket, backlog);
     return tell_socket(w, host, &call);
 }
 
@@ -98,7 +108,7 @@ enum lull_error sim_call_connect(struct sim_world *w, unsigned host, lull_socket
 {
     struct sim_call call = call_named(w, host, "connect", socket);
 
-    call.error = lull_socket_connect(stack_of(w, host), socket, remote);
+    call.error = lull_socket_connect(woken(w, host), socket, remote);
     (void)lull_socket_names(stack_of(w, host), socket, &call.local, &call.remote);
     call.remote = *remote;
     if (call.error == LULL_EINPROGRESS)
@@ -146,7 +156,7 @@ ptrdiff_t sim_call_send(struct sim_world *w, uint32_t stream, size_t bytes)
     LULL_CHECK(bytes <= sizeof octets);
     sim_octets_fill(octets, bytes, s->voice, s->sent);
     ptrdiff_t taken =
-        lull_socket_send(stack_of(w, s->host), s->socket, (struct lull_slice){octets, bytes});
+        lull_socket_send(woken(w, s->host), s->socket, (struct lull_slice){octets, bytes});
     call.local = s->local;
     call.remote = s->remote;
     call.offset = s->sent;
@@ -167,7 +177,7 @@ ptrdiff_t sim_call_receive(struct sim_world *w, uint32_t stream, size_t most)
     uint8_t octets[SIM_CALL_BYTES_MAX];
 
     LULL_CHECK(most <= sizeof octets);
-    ptrdiff_t got = lull_socket_receive(stack_of(w, s->host), s->socket, octets, most);
+    ptrdiff_t got = lull_socket_receive(woken(w, s->host), s->socket, octets, most);
     if (got == LULL_EAGAIN)
         return got;
     call.local = s->local;
@@ -193,14 +203,14 @@ enum lull_error sim_call_shutdown(struct sim_world *w, uint32_t stream)
     struct sim_stream *s = &w->streams[stream];
     struct sim_call call = {.name = "shutdown", .stream = stream, .socket = s->socket};
 
-    call.error = lull_socket_shutdown(stack_of(w, s->host), s->socket, LULL_SHUT_SEND);
+    call.error = lull_socket_shutdown(woken(w, s->host), s->socket, LULL_SHUT_SEND);
     s->finished |= call.error == LULL_OK;
     return tell_socket(w, s->host, &call);
 }
 
 static enum lull_error end(struct sim_world *w, unsigned host, struct sim_call *call, bool abort)
 {
-    struct lull_stack *stack = stack_of(w, host);
+    struct lull_stack *stack = woken(w, host);
 
     (void)lull_socket_names(stack, call->socket, &call->local, &call->remote);
     if (call->stream != SIM_STREAM_NONE)

@@ -93,6 +93,7 @@ struct stack_reply {
     uint8_t kind;       /* enum stack_reply_kind */
     uint8_t interface;  /* ARP only; the rest is routed */
     uint8_t patience;   /* how often it may wait for an address to be resolved */
+    uint8_t holds;      /* a reset that ends a connection: its tuple is on HOLD when it leaves */
     struct tuple tuple; /* local and remote address also for ICMP */
     union {
         struct tcp_reply reset;

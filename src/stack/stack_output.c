@@ -86,7 +86,7 @@ static bool make_segment(struct lull_stack *s, const struct stack_reply *reply,
                                 .source_port = reply->tuple.local_port,
                                 .destination_port = reply->tuple.remote_port,
                                 .flags = (uint8_t)(TCP_RST | (with_ack ? TCP_ACK : 0))};
-    stack_record_reset_leaves(s, &reply->tuple);
+    stack_record_reset_leaves(s, reply);
     STACK_COUNT(s, TcpOutRsts);
     return true;
 }

@@ -242,6 +242,8 @@ void stack_record_hold(struct lull_stack *s, const struct tcp_hold_facts *facts)
     struct stack_owner owner = stack_tuples_find(s, &facts->tuple);
     bool stranger = facts->cause == LULL_CAUSE_STRANGER;
 
+    if (!stranger)
+        stack_reply_holds(s, &facts->tuple);
     if (owner.record != TCP_RECORD_NONE) {
         tcp_hold_extend(&env, &s->records, owner.record);
         return;
@@ -256,13 +258,22 @@ void stack_record_hold(struct lull_stack *s, const struct tcp_hold_facts *facts)
     trace_enter(s, record);
 }
 
-void stack_record_reset_leaves(struct lull_stack *s, const struct tuple *tuple)
+/* A host that sleeps between the call and this finds the HOLD expired, although the reset is only
+ * now under way.  What the connection knew is gone with it, so only connect() is kept away.  [REQ
+ * CH-17] */
+void stack_record_reset_leaves(struct lull_stack *s, const struct stack_reply *reply)
 {
+    const struct tcp_hold_facts facts = {.tuple = reply->tuple,
+                                         .snd_nxt = reply->reset.seq,
+                                         .rcv_nxt = reply->reset.ack,
+                                         .cause = LULL_CAUSE_STRANGER};
     struct tcp_env env = stack_env(s);
 
-    if (s->records.used == 0)
+    if (s->records.used == 0 && !reply->holds)
         return;
-    struct stack_owner owner = stack_tuples_find(s, tuple);
+    struct stack_owner owner = stack_tuples_find(s, &reply->tuple);
     if (owner.record != TCP_RECORD_NONE)
         tcp_hold_extend(&env, &s->records, owner.record);
+    else if (reply->holds)
+        stack_record_hold(s, &facts);
 }

@@ -12,8 +12,9 @@ void stack_record_enter(struct lull_stack *s, uint32_t conn);
  * for 2 MSL.  A record that is there already waits as long again.  [REQ CH-17] */
 void stack_record_hold(struct lull_stack *s, const struct tcp_hold_facts *facts);
 
-/* A reset for @tuple leaves: a record that stands there, of whatever kind, waits 2 MSL from now. */
-void stack_record_reset_leaves(struct lull_stack *s, const struct tuple *tuple);
+/* @reply, a reset, leaves: a record that stands for its tuple, of whatever kind, waits 2 MSL from
+ * now, and where none stands any more there is one again. */
+void stack_record_reset_leaves(struct lull_stack *s, const struct stack_reply *reply);
 
 void stack_record_end(struct lull_stack *s, uint32_t record, enum lull_record_end why);
 

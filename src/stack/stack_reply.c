@@ -49,3 +49,14 @@ void stack_reply_reset(struct lull_stack *s, const struct tuple *tuple,
         .kind = STACK_REPLY_RESET, .tuple = *tuple, .reset = *reset, .patience = 1};
     stack_reply_push(s, &s->replies, &reply);
 }
+
+void stack_reply_holds(struct lull_stack *s, const struct tuple *tuple)
+{
+    struct stack_ring *ring = &s->replies;
+
+    if (ring->count == 0)
+        return;
+    struct stack_reply *newest = place(ring, ring->count - 1);
+    if (newest->kind == STACK_REPLY_RESET && tuple_equal(&newest->tuple, tuple))
+        newest->holds = 1;
+}

@@ -18,6 +18,9 @@ bool stack_reply_push(struct lull_stack *s, struct stack_ring *ring,
 struct stack_reply *stack_reply_first(const struct stack_ring *ring);
 void stack_reply_pop(struct stack_ring *ring);
 
+/* The newest answer, if it is a reset of @tuple, holds it. */
+void stack_reply_holds(struct lull_stack *s, const struct tuple *tuple);
+
 /* What a TCP event left in env->reply, if anything, for the peer of @tuple. */
 void stack_reply_reset(struct lull_stack *s, const struct tuple *tuple,
                        const struct tcp_reply *reset);

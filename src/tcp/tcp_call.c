@@ -3,10 +3,11 @@
 #include "tcp/tcp_reassembly.h"
 #include "tcp/tcp_window.h"
 
+/* The time an attempt may last counts from its first SYN (tcp_timeout_sent()): a call has no clock,
+ * and the last verb may be long ago. */
 void tcp_call_open(struct tcp_env *env, struct tcp_conn *c)
 {
     c->pending |= TCP_PENDING_SYN;
-    c->stalled_since = env->now;
     tcp_state_set(env, c, TCP_SYN_SENT);
 }
 

@@ -3,7 +3,7 @@ foreach(file sim_ledger sim_link sim_octets sim_packet sim_pattern)
 endforeach()
 
 # Worlds of tests.
-foreach(file sim_call sim_host sim_incident sim_pick sim_router sim_world)
+foreach(file sim_call sim_host sim_incident sim_invariant sim_invariant_segments sim_invariant_tables sim_pick sim_router sim_world)
     lull_unit_test(sim ${file})
     target_link_libraries(${file}_test PRIVATE lull_test_support)
 endforeach()
