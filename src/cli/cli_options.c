@@ -14,11 +14,27 @@ struct flat {
     const struct cli_option *option[OPTIONS_MAX];
     void *settings[OPTIONS_MAX];
     int count;
+    char letters[2 + 2 * OPTIONS_MAX + 2]; /* ":h", and those of the options */
 };
+
+static int is_letter(const struct cli_option *o)
+{
+    return o->name[1] == '\0';
+}
+
+static void add_letter(char *letters, const struct cli_option *o)
+{
+    char *end = letters + strlen(letters);
+    *end++ = o->name[0];
+    if (o->argument)
+        *end++ = ':';
+    *end = '\0';
+}
 
 static void flatten(struct flat *flat, const struct cli_option_group *groups)
 {
     memset(flat, 0, sizeof *flat);
+    memcpy(flat->letters, ":h", sizeof ":h");
     for (; groups->options; groups++) {
         for (size_t i = 0; i < groups->count && flat->count < OPTIONS_MAX; i++) {
             const struct cli_option *o = &groups->options[i];
@@ -27,6 +43,8 @@ static void flatten(struct flat *flat, const struct cli_option_group *groups)
                 .has_arg = o->argument ? required_argument : no_argument,
                 .val = FIRST_VALUE + flat->count,
             };
+            if (is_letter(o))
+                add_letter(flat->letters, o);
             flat->option[flat->count] = o;
             flat->settings[flat->count++] = groups->settings;
         }
@@ -57,6 +75,18 @@ static enum cli_parsed refuse_option(const struct cli_usage *usage, int result, 
     return refuse(usage, typed, "no such option, or the beginning of several");
 }
 
+/* The place of the option that getopt_long found; -1: none. */
+static int index_of(const struct flat *flat, int result)
+{
+    if (result >= FIRST_VALUE)
+        return result - FIRST_VALUE;
+    for (int i = 0; i < flat->count; i++) {
+        if (is_letter(flat->option[i]) && flat->option[i]->name[0] == result)
+            return i;
+    }
+    return -1;
+}
+
 static enum cli_parsed keep(const struct cli_usage *usage, const struct flat *flat, int index)
 {
     const struct cli_option *o = flat->option[index];
@@ -64,7 +94,8 @@ static enum cli_parsed keep(const struct cli_usage *usage, const struct flat *fl
 
     if (!must_be)
         return CLI_PARSED;
-    fprintf(stderr, "lull %s: --%s '%s': must be %s\n", usage->command, o->name, optarg, must_be);
+    fprintf(stderr, "lull %s: %s%s '%s': must be %s\n", usage->command, is_letter(o) ? "-" : "--",
+            o->name, optarg, must_be);
     return CLI_REFUSED;
 }
 
@@ -90,16 +121,16 @@ enum cli_parsed cli_options_parse(const struct cli_usage *usage,
         argc++;
     opterr = 0;
     optind = 0; /* glibc: start over, also when getopt ran before */
-    while ((result = getopt_long(argc, argv, ":h", flat.rows, NULL)) != -1) {
+    while ((result = getopt_long(argc, argv, flat.letters, flat.rows, NULL)) != -1) {
         enum cli_parsed parsed = CLI_PARSED;
         if (result == HELP_VALUE || result == 'h') {
             cli_options_help(stdout, usage, groups);
             return CLI_HELPED;
         }
-        if (result < FIRST_VALUE)
+        if (index_of(&flat, result) < 0)
             parsed = refuse_option(usage, result, argv[optind - 1]);
         else
-            parsed = keep(usage, &flat, result - FIRST_VALUE);
+            parsed = keep(usage, &flat, index_of(&flat, result));
         if (parsed != CLI_PARSED)
             return parsed;
     }
@@ -115,8 +146,8 @@ int cli_options_status(enum cli_parsed parsed)
 
 static void help_option(FILE *out, const struct cli_option *o)
 {
-    int width =
-        fprintf(out, "  --%s%s%s", o->name, o->argument ? " " : "", o->argument ? o->argument : "");
+    int width = fprintf(out, "  %s%s%s%s", is_letter(o) ? "-" : "--", o->name,
+                        o->argument ? " " : "", o->argument ? o->argument : "");
 
     if (width >= HELP_COLUMN)
         width = fprintf(out, "\n") - 1;

@@ -14,7 +14,7 @@
 #define CLI_EXIT_USAGE  2 /* what was typed cannot be carried out */
 
 struct cli_option {
-    const char *name;     /* without the dashes */
+    const char *name;     /* without the dashes; of one letter, it has one dash */
     const char *argument; /* how the help calls its value; NULL: it takes none */
     const char *help;
     /* Keep @value, which is borrowed from argv and NULL without an argument.  NULL, or what the

@@ -172,6 +172,7 @@ static void put_side(struct list *sides, const struct lab_side *s)
     next(sides);
     struct list side = open_list(sides->out, '{');
     put_string(&side, "state", s->state);
+    put_truth(&side, "possible", s->possible);
     put_string(&side, "timer", s->timer <= LULL_TIMER_PERSIST ? timers[s->timer] : NULL);
     put_instant(&side, "until_ns", s->until);
     put_number(&side, "restarts", s->restarts);

@@ -145,7 +145,7 @@ static void write_state(struct chart *chart, const struct lab_event *event, unsi
     text_string(&t, s->state);
     if (s->timer == LULL_TIMER_TIMEWAIT)
         lab_words_timer(&t, chart->story, event, side);
-    if (event->inferred & (LAB_INFERRED_STATE | LAB_INFERRED_TIMER))
+    if (lab_words_is_doubtful(event, side))
         text_character(&t, '?');
 }
 

@@ -88,8 +88,8 @@ static void put_state(struct writer *w, const struct lab_event *event, unsigned 
         lab_words_seconds(t, s->until - lab_look_instant(w->story, event, side));
         text_string(t, s->restarts > 0 ? " s, started again" : " s");
     }
-    if (event->inferred & (LAB_INFERRED_STATE | LAB_INFERRED_TIMER))
-        text_string(t, " (inferred)");
+    if (lab_words_is_doubtful(event, side))
+        text_string(t, " (possible)");
 }
 
 /* Of what happened without a packet: the ends whose state it changed. */
@@ -162,10 +162,11 @@ static void begin_packet(struct writer *w, const struct lab_event *event, lull_t
     separate(&w->text, "\n");
 }
 
-/* What does not arrive has its reason where it was sent. */
+/* What does not arrive has its reason where it was sent.  A captured packet passed one point, and
+ * stands there once. */
 static void put_sending(struct writer *w, const struct lab_event *event)
 {
-    const bool arrives = event->arrived_at != LULL_TIME_NEVER;
+    const bool arrives = event->arrived_at != LULL_TIME_NEVER && !w->story->captured;
     const char *fate = lab_words_fate(event->fate);
 
     begin_packet(w, event, event->at, PCAPNG_OUTBOUND);
@@ -175,6 +176,8 @@ static void put_sending(struct writer *w, const struct lab_event *event)
         return;
     }
     put_state(w, event, lab_look_from(w->story, event));
+    if (w->story->captured)
+        put_changes(w, event);
     if (fate[0] != '\0') {
         separate(&w->text, "; ");
         text_string(&w->text, fate);
@@ -208,7 +211,7 @@ static void put_arrival(struct writer *w, const struct lab_event *event)
 
 static bool arrives_unannounced(const struct lab_story *story, const struct lab_event *event)
 {
-    return event->kind == LAB_SEGMENT && event->frame_bytes > 0
+    return event->kind == LAB_SEGMENT && event->frame_bytes > 0 && !story->captured
            && lab_look_has_conversation(story, event) && event->arrived_at != LULL_TIME_NEVER
            && lab_look_arrival(story, event) == NULL;
 }
@@ -278,7 +281,7 @@ static void put_header(struct writer *w)
     lab_out_bytes(w->out, (const char *)w->block, pcapng_section(w->block, sizeof w->block));
     for (unsigned i = 0; i < w->story->party_count || i == 0; i++) {
         const struct pcapng_interface interface = {
-            .link_type = PCAPNG_RAW_IP,
+            .link_type = PCAPNG_IPV4,
             .name = lab_look_party(w->story, i),
         };
         lab_out_bytes(w->out, (const char *)w->block,

@@ -290,7 +290,7 @@ void lab_row_state(const struct lab_rows *rows, struct text *t, const struct lab
     text_string(t, s->state);
     if (tells_timer(rows, s))
         lab_words_timer(t, rows->story, event, side);
-    if (event->inferred & (LAB_INFERRED_STATE | LAB_INFERRED_TIMER))
+    if (lab_words_is_doubtful(event, side))
         text_character(t, '?');
     if (rows->says_incarnation && s->incarnation != 0 && s->incarnation != event->incarnation) {
         text_string(t, " #");

@@ -76,6 +76,7 @@ enum lab_inferred {
  * sent, its receiver when it has arrived, unless an event of its own tells of the arrival. */
 struct lab_side {
     const char *state; /* "ESTABLISHED"; static; NULL: nobody knows */
+    bool possible;     /* of a capture: it may be so, and nothing that was seen proves it */
     enum lull_row_timer timer;
     lull_time until;      /* when .timer ends; LULL_TIME_NEVER: none */
     uint32_t restarts;    /* of a record's wait */

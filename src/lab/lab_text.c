@@ -186,7 +186,8 @@ static void draw_terms(struct lab_rows *rows)
                         ? "Sequence numbers are those on the wire."
                         : "Sequence numbers count from the ISNs of their incarnation.");
     if (story->captured)
-        text_string(&t, "  Captured: what ends in ? is inferred, nobody saw it.");
+        text_string(&t,
+                    "  Captured: states are inferred; where one ends in ? nothing seen proves it.");
     lab_row_paragraph(rows, 0, LAB_PLAIN, terms);
     lab_line_end(&rows->line);
 }

@@ -156,6 +156,12 @@ void lab_words_timer(struct text *t, const struct lab_story *story, const struct
     text_string(t, s->timer == LULL_TIMER_TIMEWAIT && s->restarts > 0 ? "*" : "");
 }
 
+bool lab_words_is_doubtful(const struct lab_event *event, unsigned side)
+{
+    const struct lab_side *s = &event->side[side];
+    return s->possible || (event->inferred & LAB_INFERRED_TIMER && s->until != LULL_TIME_NEVER);
+}
+
 const char *lab_words_kind(enum lab_kind kind)
 {
     static const char *const names[] = {"segment", "arrival", "call", "record",    "refusal",

@@ -2,6 +2,8 @@
 #ifndef LAB_LAB_WORDS_H
 #define LAB_LAB_WORDS_H
 
+#include <stdbool.h>
+
 #include "base/text.h"
 #include "lab/lab_numbers.h"
 #include "lab/lab_story.h"
@@ -40,6 +42,9 @@ void lab_words_details(struct text *t, const struct lab_segment *segment);
  * timer. */
 void lab_words_timer(struct text *t, const struct lab_story *story, const struct lab_event *event,
                      unsigned side);
+
+/* Nothing that a capture shows proves how @side, 0 or 1, stands, or how long it will. */
+bool lab_words_is_doubtful(const struct lab_event *event, unsigned side);
 
 /* "segment", "violation". */
 const char *lab_words_kind(enum lab_kind kind);

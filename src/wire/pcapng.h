@@ -15,8 +15,10 @@
 #include "base/bytes.h"
 #include "base/time.h"
 
-/* Link types (tcpdump.org/linktypes.html). */
-enum { PCAPNG_ETHERNET = 1, PCAPNG_RAW_IP = 101 };
+/* Link types (tcpdump.org/linktypes.html).  libpcap refuses files with several interfaces of raw
+ * IP, because it compares their type with its own name for that of the first one; those of IPv4 it
+ * takes. */
+enum { PCAPNG_ETHERNET = 1, PCAPNG_RAW_IP = 101, PCAPNG_IPV4 = 228 };
 
 /* Which way a packet went, as seen from the interface. */
 enum pcapng_direction { PCAPNG_DIRECTION_UNKNOWN, PCAPNG_INBOUND, PCAPNG_OUTBOUND };

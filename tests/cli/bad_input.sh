@@ -113,6 +113,24 @@ refused "scenario: --profile 'vms': must be one of default, strict, linux, bsd" 
 refused "scenario: /nowhere/at/all: No such file or directory" scenario /nowhere/at/all
 refused "scenario: /dev/null:1:1: expected an event, found the end of the script" scenario /dev/null
 
+refused "lab: COMMAND ...: missing; 'lull lab --help' tells more" lab
+refused "lab: 'paint': no such command; 'lull lab --help' lists them" lab paint
+# Its complaints begin with both words of the command.
+draw() { refused_by_program "lull lab draw: $1" lab draw "${@:2}"; }
+draw "FILE: missing; 'lull lab draw --help' tells more"
+draw "b: one argument too many; 'lull lab draw --help' tells more" a b
+draw "--format 'png': must be text, mermaid, jsonl or pcapng" --format png x
+draw "-o '': must be the name of a file" -o "" x
+draw "-o: needs a value; 'lull lab draw --help' tells more" x -o
+draw "--msl '0': must be 1ms to 1h" --msl 0 x
+draw "--msl 'x': must be a duration such as 250ms, 30s or 2m" --msl x x
+for which in 0 10.0.0.1:x x; do
+    draw "--conversation '$which': must be a number of --list, or an address and a port such as 10.0.0.1:80" \
+        --conversation $which x
+done
+draw "/nowhere/at/all: No such file or directory" /nowhere/at/all
+draw "/etc/passwd: unknown file format" /etc/passwd
+
 refused "knobs: 'tw.rest': no such knob; 'lull knobs' lists them" knobs tw.rst tw.rest
 refused "knobs: --profile 'solaris': must be one of default, strict, linux, bsd" \
     knobs --profile solaris

@@ -15,6 +15,9 @@ lull_script_test(interop.bind_matrix
     python3 tests/interop/bind_matrix_test.py $<TARGET_FILE:bind_matrix>)
 set_tests_properties(interop.bind_matrix PROPERTIES TIMEOUT 120)
 
+add_executable(capture_story interop/capture_story.c)
+target_link_libraries(capture_story PRIVATE lull_cli)
+
 lull_script_test(interop.fault_wire
     python3 tests/interop/fault_wire_test.py $<TARGET_FILE:fault_wire>)
 set_tests_properties(interop.fault_wire PROPERTIES TIMEOUT 120)
@@ -29,6 +32,7 @@ endfunction()
 
 lull_interop_test(transfer)
 lull_interop_test(closing $<TARGET_FILE:fault_wire>)
+lull_interop_test(draw $<TARGET_FILE:capture_story>)
 lull_interop_test(restart_client)
 set_tests_properties(interop.transfer PROPERTIES LABELS slow)
 

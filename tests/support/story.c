@@ -580,8 +580,8 @@ void story_captured(struct story *story)
                                                       .seq = 5000,
                                                       .ack = 9000,
                                                       .bytes = 100});
-    stand(&tale, LEFT, "ESTABLISHED");
-    stand(&tale, RIGHT, "ESTABLISHED");
+    stand(&tale, LEFT, "ESTABLISHED")->possible = true;
+    stand(&tale, RIGHT, "ESTABLISHED")->possible = true;
     text->fate = LAB_FATE_LOST;
     text->inferred = LAB_INFERRED_FATE;
     because(text, "", "its octets were sent again 300 ms later");
@@ -593,13 +593,13 @@ void story_captured(struct story *story)
                                     .ack = 9000,
                                     .bytes = 100});
     event->inferred = LAB_INFERRED_REPETITION | LAB_INFERRED_STATE;
-    stand(&tale, LEFT, "CLOSE-WAIT");
+    stand(&tale, LEFT, "CLOSE-WAIT")->possible = true;
     stand(&tale, RIGHT, "FIN-WAIT-1");
     event = say(
         &tale, &(struct act){
                    .from = RIGHT, .at = 400, .flags = TCP_FIN | TCP_ACK, .seq = 9000, .ack = 5100});
     event->inferred = LAB_INFERRED_STATE;
-    stand(&tale, LEFT, "CLOSED");
+    stand(&tale, LEFT, "CLOSED")->possible = true;
     stand_until(&tale, RIGHT, "TIME-WAIT", 60410);
     event = say(&tale,
                 &(struct act){

@@ -33,6 +33,7 @@ static const struct cli_option options[] = {
     {"name", "WORD", "what it is called", set_name},
     {"loud", NULL, "with noise", set_loud},
     {"a-name-too-long-for-its-column", "WORD", "on the next line", set_name},
+    {"n", "WORD", "the same", set_name},
 };
 
 static const struct cli_usage usage = {
@@ -46,7 +47,7 @@ static const struct cli_usage usage = {
 /* @words ends with NULL. */
 static enum cli_parsed parse(char **words, struct kept *kept, struct cli_operands *operands)
 {
-    const struct cli_option_group groups[] = {{"Options", options, 3, kept}, {NULL, NULL, 0, NULL}};
+    const struct cli_option_group groups[] = {{"Options", options, 4, kept}, {NULL, NULL, 0, NULL}};
 
     return cli_options_parse(&usage, groups, words, operands);
 }
@@ -75,6 +76,21 @@ static void values_reach_whoever_keeps_them(void **state)
     assert_string_equal(kept.name, "b");
     assert_int_equal(kept.loud, 2);
     assert_int_equal(operands.count, 0);
+}
+
+static void a_name_of_one_letter_has_one_dash(void **state)
+{
+    struct kept kept = {0};
+    struct cli_operands operands;
+
+    (void)state;
+    assert_int_equal(PARSE(&kept, &operands, WORD("x"), WORD("-n"), WORD("a")), CLI_PARSED);
+    assert_string_equal(kept.name, "a");
+    assert_int_equal(PARSE(&kept, &operands, WORD("-nb")), CLI_PARSED);
+    assert_string_equal(kept.name, "b");
+    assert_int_equal(PARSE(&kept, &operands, WORD("-n")), CLI_REFUSED);
+    assert_int_equal(PARSE(&kept, &operands, WORD("-n"), WORD("bad")), CLI_REFUSED);
+    assert_int_equal(PARSE(&kept, &operands, WORD("-l")), CLI_REFUSED);
 }
 
 static void operands_behind_two_dashes_are_no_options(void **state)
@@ -182,6 +198,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_reach_whoever_keeps_them),
+        cmocka_unit_test(a_name_of_one_letter_has_one_dash),
         cmocka_unit_test(operands_behind_two_dashes_are_no_options),
         cmocka_unit_test(what_is_wrong_ends_the_parsing),
         cmocka_unit_test(the_help_is_made_of_the_same_rows),
