@@ -242,10 +242,10 @@ void stack_record_hold(struct lull_stack *s, const struct tcp_hold_facts *facts)
     struct stack_owner owner = stack_tuples_find(s, &facts->tuple);
     bool stranger = facts->cause == LULL_CAUSE_STRANGER;
 
-    if (!stranger)
-        stack_reply_holds(s, &facts->tuple);
     if (owner.record != TCP_RECORD_NONE) {
         tcp_hold_extend(&env, &s->records, owner.record);
+        if (!stranger)
+            stack_reply_holds(s, &facts->tuple);
         return;
     }
     bool room = stranger ? make_room_for_stranger(s) : make_room(s);
@@ -256,6 +256,8 @@ void stack_record_hold(struct lull_stack *s, const struct tcp_hold_facts *facts)
     }
     STACK_COUNT(s, HoldEntered);
     trace_enter(s, record);
+    if (!stranger) /* what found no room is not tried again */
+        stack_reply_holds(s, &facts->tuple);
 }
 
 /* A host that sleeps between the call and this finds the HOLD expired, although the reset is only
