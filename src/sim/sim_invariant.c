@@ -252,11 +252,11 @@ static void judge_balance(struct sim_judge *j)
 static void judge_memory(struct sim_judge *j)
 {
     const struct sim_watch *w = j->host;
-    const uint32_t room = j->world->nodes[j->node].config.records_max;
-    const int64_t most = w->usage.records > w->records_were ? KNOB(j, tw_max) : room;
+    const int64_t room = j->world->nodes[j->node].config.records_max, most = KNOB(j, tw_max);
+    const bool came = w->usage.records > w->records_were;
 
     LOOKED(j, 26);
-    if (w->usage.records > room || w->usage.records > most)
+    if (w->usage.records > (came && most < room ? most : room))
         ACCUSE(j, 26, "% records stand, there may be % of %", w->usage.records, most, room);
     if (w->usage.blocks > 0 && w->usage.connections == 0 && w->usage.sockets == w->usage.listeners)
         ACCUSE(j, 26, "% blocks of text are held and there are only % records", w->usage.blocks,
@@ -420,7 +420,7 @@ static void judge_rate(struct sim_judge *j)
     note->echoes = h != NULL && h->segment.len == 0 ? note->echoes + 1 : 0;
     if (note->echoes > ECHOES_MAX)
         ACCUSE(j, 14, "% ACKs in a row answered nothing but ACKs", note->echoes);
-    if (sim_judge_is_the_fin(h, &r->row) && !h->answered)
+    if (h != NULL && !h->answered && sim_judge_is_the_fin(h, &r->row))
         return;
     const lull_duration least = LULL_MS(KNOB(j, tw_oow_ack_ms) - RECORD_MOST);
     if (note->answered_at != 0 && j->event->at - note->answered_at < least)

@@ -10,10 +10,7 @@
 #include "base/arena.h"
 #include "base/check.h"
 #include "sim/sim_packet.h"
-#include "wire/icmpv4.h"
 #include "wire/ipv4.h"
-
-#define QUIET 1 /* restart.mode */
 
 /* --- memory ------------------------------------------------------------------------------ */
 
@@ -61,7 +58,7 @@ static void begin_life(struct sim_judge *j, unsigned node)
 
     w->life = n->life;
     w->count = w->was_count = w->socket_count = 0;
-    w->seen = w->looked_twice = w->suspended = w->sockets_forgotten = false;
+    w->seen = w->looked_twice = w->sockets_forgotten = false;
     w->heard.any = w->heard.icmp = false;
     w->heard.asks = w->sending = w->waiting = SIM_VOICE_NONE;
     w->resets.count = w->rejected.count = w->lost.count = 0;
@@ -69,7 +66,7 @@ static void begin_life(struct sim_judge *j, unsigned node)
     for (uint32_t i = 0; i < w->conn_count; i++)
         w->conn_voices[i] = SIM_VOICE_NONE;
     w->quiet_until = 0;
-    if (knobs[LULL_KNOB_restart_mode] == QUIET)
+    if (knobs[LULL_KNOB_restart_mode] == LULL_RESTART_QUIET)
         w->quiet_until = j->world->now + LULL_MS(knobs[LULL_KNOB_quiet_ms]);
 }
 

@@ -133,29 +133,28 @@ enum sim_tally {
 struct sim_watch {
     struct sim_seen *rows, *was; /* as it is, as it was at the last look */
     uint32_t count, was_count, capacity;
-    bool crowded;      /* more rows than .capacity */
-    bool seen;         /* .rows are of a stack that lives */
-    bool looked_twice; /* and so are .was */
-    bool stirred;      /* something has happened since */
+    uint32_t records_were; /* at the last look but one */
     lull_time looked_at;
-    uint8_t life;
     uint64_t tally[SIM_TALLY_COUNT], tally_was[SIM_TALLY_COUNT];
     struct lull_usage usage;
-    uint32_t records_were; /* at the last look but one */
-    int64_t msl_was;       /* the knob at the last look */
-    bool turned;           /* the knob was turned between the last two looks */
+    int64_t msl_was; /* the knob at the last look */
     struct sim_heard heard;
+    lull_time quiet_until;
     uint32_t *conn_voices, conn_count; /* voice of each connection, by its number in the trace */
     uint32_t sending;                  /* connection that is about to send, or SIM_VOICE_NONE */
     uint32_t waiting;                  /* voice that entered TIME-WAIT since it last settled */
-    lull_time quiet_until;
-    bool suspended; /* it has been */
-    struct sim_held sockets[SIM_JUDGE_SOCKETS_MAX];
     uint32_t socket_count;
-    bool sockets_forgotten;       /* there were more */
+    struct sim_held sockets[SIM_JUDGE_SOCKETS_MAX];
     struct sim_due_list resets;   /* tuples it reset, and must not use */
     struct sim_due_list rejected; /* SYNs it refused because of a record */
     struct sim_due_list lost;     /* records that an attempt took away */
+    uint8_t life;
+    bool crowded;           /* more rows than .capacity */
+    bool seen;              /* .rows are of a stack that lives */
+    bool looked_twice;      /* and so are .was */
+    bool stirred;           /* something has happened since */
+    bool turned;            /* tw.msl_ms was turned between the last two looks */
+    bool sockets_forgotten; /* there were more */
 };
 
 struct sim_judge {

@@ -403,7 +403,6 @@ void sim_judge_learn(struct sim_judge *j)
     case SIM_TRACED: learn_traced(j); break;
     case SIM_CALLED: learn_called(j); break;
     case SIM_SETTLED: learn_settled(j); break;
-    case SIM_LIVED: j->host->suspended |= j->world->nodes[j->node].suspended; break;
     default: break;
     }
 }

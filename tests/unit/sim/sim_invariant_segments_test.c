@@ -278,6 +278,28 @@ static void a_record_whose_end_moves_in_silence_is_noticed(void **state)
     }
 }
 
+/* Nor may a segment make it end sooner. */
+static void a_record_that_ends_sooner_for_a_segment_is_noticed(void **state)
+{
+    struct court *c = court_about(15);
+
+    (void)state;
+    connect_both(c);
+    part(c, 0);
+    wait_ms(c, 50);
+    tell_settled(c, INTERNET_C);
+    tell_packet(c, SIM_SENT, INTERNET_C, &c->samples[INTERNET_C][FIN]);
+    const unsigned before = (unsigned)sim_invariant_violations(c->judge);
+    record_of(c, INTERNET_C)->expiry_ms -= 100;
+    wait_ms(c, 1);
+    tell_settled(c, INTERNET_C);
+    const struct sim_violation *v = sim_invariant_violation(c->judge, before);
+    assert_non_null(v);
+    assert_non_null(strstr(v->text, "the end of a record moves from"));
+    assert_non_null(strstr(v->text, " s back to "));
+    rise(c);
+}
+
 static void another_msl_may_move_it(void **state)
 {
     struct court *c = court_about(15);
@@ -362,6 +384,7 @@ int main(void)
         cmocka_unit_test(acks_for_ever_are_noticed),
         cmocka_unit_test(a_stale_stamp_is_noticed),
         cmocka_unit_test(a_record_whose_end_moves_in_silence_is_noticed),
+        cmocka_unit_test(a_record_that_ends_sooner_for_a_segment_is_noticed),
         cmocka_unit_test(another_msl_may_move_it),
         cmocka_unit_test(states_that_cannot_follow_are_noticed),
         cmocka_unit_test(a_handshake_without_our_syn_is_noticed),

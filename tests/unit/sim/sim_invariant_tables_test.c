@@ -308,6 +308,29 @@ static void a_quiet_host_that_speaks_is_noticed(void **state)
     }
 }
 
+/* And a host that is quiet indeed. */
+static void a_quiet_host_is_not_noticed(void **state)
+{
+    struct court *c = court(1);
+
+    (void)state;
+    c->config.knobs.value[LULL_KNOB_restart_mode] = LULL_RESTART_QUIET;
+    c->config.knobs.value[LULL_KNOB_quiet_ms] = 2 * MSL_MS;
+    sit(c, 0);
+    wait_ms(c, 2 * MSL_MS);
+    connect_both(c);
+    say(c, 0, 100);
+    sim_host_crash(c->world, INTERNET_S);
+    sim_host_boot(c->world, INTERNET_S);
+    assert_int_equal(sim_call_send(c->world, c->streams[0], 100), 100);
+    wait_ms(c, 2 * MSL_MS - 1);
+    assert_int_equal(lull_stack_counter(stack_of(c, INTERNET_S), LULL_COUNTER_TcpOutRsts), 0);
+    wait_ms(c, 5000);
+    assert_true(lull_stack_counter(stack_of(c, INTERNET_S), LULL_COUNTER_TcpOutRsts) > 0);
+    must_be_silent(c, 22);
+    rise(c);
+}
+
 /* --- INV-25 to INV-30 -------------------------------------------------------------------- */
 
 static void abort_and_come_again(struct court *c, int64_t after_ms)
@@ -417,6 +440,11 @@ static void what_users_keep_is_not(void **state)
     must_be_silent(c, 27);
     leave(c, 1);
     wait_ms(c, 5000);
+    sim_invariant_finish(c->judge);
+    must_be_silent(c, 27);
+    connect_both(c);
+    part(c, 0);
+    end_record(c, INTERNET_C, LULL_END_EXPIRED); /* nobody has settled since */
     sim_invariant_finish(c->judge);
     must_be_silent(c, 27);
     rise(c);
@@ -610,6 +638,7 @@ int main(void)
         cmocka_unit_test(icmp_that_ends_a_record_is_noticed),
         cmocka_unit_test(icmp_that_ends_a_connection_is_noticed),
         cmocka_unit_test(a_quiet_host_that_speaks_is_noticed),
+        cmocka_unit_test(a_quiet_host_is_not_noticed),
         cmocka_unit_test(a_tuple_used_soon_after_its_reset_is_noticed),
         cmocka_unit_test(more_records_than_there_may_be_are_noticed),
         cmocka_unit_test(a_block_that_only_records_can_hold_is_noticed),

@@ -197,6 +197,22 @@ static void a_fin_that_is_not_answered_is_noticed(void **state)
     rise(c);
 }
 
+/* A FIN with another number is no repeated one: RL-06 may keep it waiting. */
+static void another_fin_is_owed_nothing(void **state)
+{
+    struct court *c = court_about(4);
+
+    (void)state;
+    connect_both(c);
+    part(c, 0);
+    struct sample fin = c->samples[INTERNET_S][FIN];
+    set32(&fin, SEQ, get32(&fin, SEQ) + 1);
+    tell_packet(c, SIM_ARRIVES, INTERNET_C, &fin);
+    tell_settled(c, INTERNET_C);
+    must_be_silent(c, 0);
+    rise(c);
+}
+
 /* Two MSL after the last ACK nothing is promised any more. */
 static void a_fin_that_comes_too_late_may_be_reset(void **state)
 {
@@ -505,6 +521,7 @@ int main(void)
         cmocka_unit_test(an_old_reset_that_changes_a_state_is_noticed_where_reuse_waits),
         cmocka_unit_test(a_fin_that_is_reset_is_noticed),
         cmocka_unit_test(a_fin_that_is_not_answered_is_noticed),
+        cmocka_unit_test(another_fin_is_owed_nothing),
         cmocka_unit_test(a_fin_that_comes_too_late_may_be_reset),
         cmocka_unit_test(an_evicted_record_promises_nothing),
         cmocka_unit_test(a_record_that_lasts_one_msl_is_noticed),
