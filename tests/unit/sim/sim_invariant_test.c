@@ -39,6 +39,58 @@ static void text_of_an_old_incarnation_is_noticed(void **state)
     rise(c);
 }
 
+/* SC-09 of the catalogue: without TIME-WAIT and timestamps, and with numbers that hardly move on, a
+ * double that the network held comes into the next incarnation, and is read there. */
+static unsigned read_after_a_double(uint8_t flaw, struct sim_violation *first)
+{
+    static const struct sim_pick trapped[] = {
+        {.from = INTERNET_C,
+         .flags = TCP_ACK,
+         .text = SIM_PICK_WITH_TEXT,
+         .nth = 35,
+         .link = SIM_PICK_FIRST,
+         .fate = {.duplicated = true, .age = {0, LULL_MS(3500)}}}};
+    struct court *c = court(1);
+
+    c->config.flaws = flaw;
+    c->config.features = 0;
+    c->config.knobs.value[LULL_KNOB_isn_tick_ns] = 1000000;
+    c->plan.picks = trapped;
+    c->plan.pick_count = 1;
+    sit(c, 1);
+    connect_both(c);
+    for (int i = 0; i < 15; i++)
+        say(c, 0, 4000);
+    part(c, 0);
+    if (flaw == 0)
+        wait_ms(c, 2 * MSL_MS);
+    connect_both(c);
+    wait_ms(c, 3000);
+    for (int i = 0; i < 15; i++) {
+        (void)sim_call_send(c->world, c->streams[0], 4000);
+        wait_ms(c, 100);
+        read_all(c, 1);
+    }
+    const unsigned count = (unsigned)sim_invariant_violations(c->judge);
+    if (count > 0)
+        *first = *sim_invariant_violation(c->judge, 0);
+    rise(c);
+    return count;
+}
+
+static void a_double_that_is_read_in_the_next_incarnation_is_noticed(void **state)
+{
+    struct sim_violation v;
+
+    (void)state;
+    assert_int_equal(read_after_a_double(0, &v), 0);
+    assert_true(read_after_a_double(LULL_FLAW_NO_TIME_WAIT, &v) > 0);
+    assert_int_equal(v.invariant, 1);
+    assert_int_equal(v.node, INTERNET_S);
+    assert_non_null(strstr(v.text, "of incarnation 2 was written as octet"));
+    assert_non_null(strstr(v.text, "of incarnation 1"));
+}
+
 static void text_that_nobody_wrote_is_noticed(void **state)
 {
     struct court *c = court_about(1);
@@ -513,6 +565,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_of_an_old_incarnation_is_noticed),
+        cmocka_unit_test(a_double_that_is_read_in_the_next_incarnation_is_noticed),
         cmocka_unit_test(text_that_nobody_wrote_is_noticed),
         cmocka_unit_test(a_connection_that_pairs_with_an_old_voice_is_noticed),
         cmocka_unit_test(an_old_ack_that_moves_una_is_noticed),
