@@ -6,6 +6,7 @@ function(lull_lab_test file)
 endfunction()
 
 lull_lab_test(lab_jsonl)
+lull_lab_test(lab_layout)
 lull_unit_test(lab lab_line)
 lull_lab_test(lab_look)
 lull_unit_test(lab lab_mark)
