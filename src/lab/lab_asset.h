@@ -1,0 +1,12 @@
+/* lab_asset.h - the files of src/lab/page as they are built into the library, by cmake/embed.cmake.
+ */
+#ifndef LAB_LAB_ASSET_H
+#define LAB_LAB_ASSET_H
+
+#include "lab/lab_out.h"
+
+enum lab_asset { LAB_ASSET_SVG_CSS };
+
+void lab_asset_write(enum lab_asset asset, const struct lab_out *out);
+
+#endif
