@@ -5,7 +5,13 @@
 
 #include "lab/lab_out.h"
 
-enum lab_asset { LAB_ASSET_SVG_CSS };
+enum lab_asset {
+    LAB_ASSET_SVG_CSS,
+    LAB_ASSET_PAGE_CSS,
+    LAB_ASSET_PICTURE_JS,
+    LAB_ASSET_PACKET_JS,
+    LAB_ASSET_PAGE_JS
+};
 
 void lab_asset_write(enum lab_asset asset, const struct lab_out *out);
 
