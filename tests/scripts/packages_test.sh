@@ -56,10 +56,12 @@ run build
 expect "a failed installation says why" grep -q 'no such mirror' <<<"$output"
 expect "a failed installation fails" [ "$status" = 1 ]
 
+fake apt-get "echo \"apt-get \$*\" >>$fakes/calls"
 fake dpkg-query 'exit 1'
 fake npm 'exit 0'
 run browser
 expect "an npm that is not Debian's is left alone" [ "$status $(grep -c npm "$fakes/calls")" = "0 0" ]
+expect "the browser is installed all the same" grep -q 'install --no-install-recommends chromium$' "$fakes/calls"
 
 run nonsense
 expect "an unknown set is refused" [ "$status" != 0 ]

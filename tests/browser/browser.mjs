@@ -1,0 +1,61 @@
+/* A browser for tests that look at pages: Debian's Chromium, driven by what scripts/npm installs.
+ *
+ * Where either cannot be had, the test is skipped and says why. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const CHROMIUM = "/usr/bin/chromium";
+const ARGUMENTS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+function skip(reason) {
+  console.log(`skipped: ${reason}`);
+  process.exit(77);
+}
+
+async function playwright() {
+  const found = spawnSync("scripts/npm", { encoding: "utf8" });
+  if (found.status === 77) skip(found.stderr.trim());
+  if (found.status !== 0) throw new Error(`scripts/npm: ${found.stderr}`);
+  return import(join(found.stdout.trim(), "playwright-core/index.mjs"));
+}
+
+/* A folder of its own that is gone afterwards, and the browser. */
+export async function openBrowser() {
+  if (!existsSync(CHROMIUM)) skip("there is no chromium (Debian's package is called chromium)");
+  const { chromium } = await playwright();
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+  const folder = mkdtempSync(join(tmpdir(), "lull-browser-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return { browser, folder };
+}
+
+export function outputOf(program, ...words) {
+  return execFileSync(program, words, { maxBuffer: 1 << 28 });
+}
+
+/* Runs [sentence, function] one after the other; every failure is told, and ends the program with 1
+ * when all have run. */
+export async function runAll(cases) {
+  let failed = 0;
+  for (const [sentence, check] of cases) {
+    try {
+      await check();
+      console.log(`ok: ${sentence}`);
+    } catch (error) {
+      failed++;
+      console.log(`FAILED: ${sentence}\n${error.message}`);
+    }
+  }
+  console.log(`${cases.length - failed} of ${cases.length} passed`);
+  return failed === 0 ? 0 : 1;
+}
