@@ -9,7 +9,9 @@
 #include "fuzz.h"
 #include "lab/lab_jsonl.h"
 #include "lab/lab_mermaid.h"
+#include "lab/lab_page.h"
 #include "lab/lab_pcapng.h"
+#include "lab/lab_svg.h"
 #include "lab/lab_text.h"
 
 #define EVENTS 64
@@ -164,6 +166,66 @@ static void see_blocks(void *context, const char *bytes, size_t count)
     }
 }
 
+/* Elements begin and end, and nothing that means markup stands in a text. */
+struct markup {
+    int depth; /* elements that are open */
+    char last[2];
+    bool in_tag, is_end, has_control;
+};
+
+static void see_character(struct markup *m, char c)
+{
+    if (c == '<') {
+        assert(!m->in_tag);
+        m->in_tag = true;
+        m->is_end = false;
+    } else if (c == '>') {
+        assert(m->in_tag);
+        m->in_tag = false;
+        m->depth += m->is_end ? -1 : m->last[1] == '/' ? 0 : 1;
+        assert(m->depth >= 0);
+    } else if (c == '/' && m->last[1] == '<') {
+        m->is_end = true;
+    }
+    m->has_control |= (unsigned char)c < 0x20 && c != '\n' && c != '\t';
+    m->last[0] = m->last[1];
+    m->last[1] = c;
+}
+
+static void see_markup(void *context, const char *bytes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        see_character(context, bytes[i]);
+}
+
+/* Of a page, whose script is no markup. */
+static void see_page(void *context, const char *bytes, size_t count)
+{
+    bool *has_control = context;
+
+    for (size_t i = 0; i < count; i++)
+        *has_control |= (unsigned char)bytes[i] < 0x20 && bytes[i] != '\n' && bytes[i] != '\t';
+}
+
+static void draw_pictures(const struct lab_story *story)
+{
+    const struct lab_page_chapter chapter = {"one", story->name, story->title, NULL, NULL};
+    const struct lab_page_head head = {"book", NULL, &chapter, 1};
+    struct markup picture = {0};
+    bool has_control = false;
+    struct lab_page page;
+
+    lab_svg(story, &(struct lab_out){see_markup, &picture});
+    assert(picture.depth == 0 && !picture.in_tag && !picture.has_control);
+    if (story->event_count % 8 != 0)
+        return; /* most of a page is the same every time */
+    lab_page_begin(&page, &(struct lab_out){see_page, &has_control}, &head);
+    lab_page_chapter(&page, &chapter);
+    lab_page_story(&page, story, &(struct lab_page_variant){.label = "one"});
+    lab_page_end(&page);
+    assert(!has_control);
+}
+
 static void draw_everything(const struct lab_story *story, const struct lab_text_options *options)
 {
     struct seen text = {0}, lines = {0}, chart = {0}, blocks = {0};
@@ -176,6 +238,7 @@ static void draw_everything(const struct lab_story *story, const struct lab_text
     assert(!chart.has_control && !chart.has_delete);
     lab_pcapng(story, &(struct lab_out){see_blocks, &blocks});
     assert(blocks.at == 0);
+    draw_pictures(story);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
