@@ -143,8 +143,8 @@ static void put_verdict(const struct lab_out *out, const struct lab_story *story
     put_element(out, "<strong>", word, "</strong> ");
     put_text(out, story->verdict);
     if (story->captured)
-        put(out, " <span class=\"nb\">Real traffic: what is set in italics nobody saw, it is "
-                 "inferred.</span>");
+        put(out, "<br><span class=\"nb\">Real traffic: what is set in italics is inferred, with a "
+                 "question mark where nothing proves it.</span>");
     if (story->events_dropped > 0)
         lab_mark(out, " <span class=\"bad\">% more events had no room and are not shown.</span>",
                  (const int[]){(int)story->events_dropped});

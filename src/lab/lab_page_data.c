@@ -78,7 +78,7 @@ static void put_side(const struct lab_out *out, const struct lab_story *story,
     lab_mark(out, ",%,%,%,",
              (const int[]){side->incarnation, (int)side->timer, (int)side->restarts});
     put_time(out, story, side->until);
-    lab_out_character(out, ']');
+    lab_out_string(out, side->possible ? ",1]" : "]");
 }
 
 static void put_packet(const struct lab_out *out, struct span packet)

@@ -190,8 +190,8 @@ static int draw_foot(const struct lab_story *story, const struct lab_out *out, i
     }
     if (story->captured) {
         lab_mark(out,
-                 "<text class=\"nb\" x=\"%\" y=\"%\">Real traffic: what is set in italics "
-                 "nobody saw, it is inferred.</text>\n",
+                 "<text class=\"nb\" x=\"%\" y=\"%\">Real traffic: what is set in italics is "
+                 "inferred, with a question mark where nothing proves it.</text>\n",
                  (const int[]){MARGIN, y});
         y += TEXT_STEP;
     }

@@ -108,7 +108,8 @@ static void finish(struct lab_layout *layout, const struct lab_out *out, const s
     const char *texture = texture_of(bar->side->state);
     if (texture == NULL)
         return;
-    lab_mark(out, "<g class=\"i%\">", (const int[]){(bar->side->incarnation + 5) % 6 + 1});
+    lab_mark(out, bar->side->possible ? "<g class=\"i% possible\">" : "<g class=\"i%\">",
+             (const int[]){(bar->side->incarnation + 5) % 6 + 1});
     if (same_text(texture, "timewait")) {
         draw_wedge(layout, out, bar, end);
     } else {
@@ -124,6 +125,7 @@ static bool goes_on(const struct lab_side *a, const struct lab_side *b)
     if (a == NULL || b->state == NULL)
         return a == NULL && b->state == NULL;
     return same_text(a->state, b->state) && a->incarnation == b->incarnation
+           && a->possible == b->possible
            && (b->timer != LULL_TIMER_TIMEWAIT || a->until == b->until);
 }
 

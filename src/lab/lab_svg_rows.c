@@ -9,6 +9,7 @@
 #include "lab/lab_look.h"
 #include "lab/lab_mark.h"
 #include "lab/lab_phrase.h"
+#include "lab/lab_words.h"
 
 #define STATE_STEP 14
 #define LABEL_AWAY 18 /* px from a lifeline to the words beside it */
@@ -175,7 +176,7 @@ static bool is_news(const struct lab_side *then, const struct lab_side *now)
         return strlen(now->state) != 6 || memcmp(now->state, "CLOSED", 6) != 0;
     return strlen(then->state) != strlen(now->state)
            || memcmp(then->state, now->state, strlen(now->state)) != 0
-           || then->incarnation != now->incarnation
+           || then->incarnation != now->incarnation || then->possible != now->possible
            || (now->timer != LULL_TIMER_OFF && now->until != then->until);
 }
 
@@ -194,7 +195,7 @@ static int draw_state(const struct lab_layout *layout, const struct lab_out *out
     lab_out_string(out, side == 0 ? "<text class=\"st l" : "<text class=\"st r");
     if (s->timer == LULL_TIMER_TIMEWAIT)
         lab_out_string(out, " tw");
-    if (event->inferred & LAB_INFERRED_STATE)
+    if (lab_words_is_doubtful(event, side) || (event->inferred & LAB_INFERRED_STATE))
         lab_out_string(out, " inferred");
     lab_mark(out, "\"><tspan class=\"b\" x=\"%\" y=\"%\">", (const int[]){x, at[1] + 4});
     if (layout->story->conversation_count > 1) {
@@ -202,7 +203,7 @@ static int draw_state(const struct lab_layout *layout, const struct lab_out *out
         lab_out_character(out, ' ');
     }
     lab_mark_text(out, s->state, strlen(s->state));
-    lab_out_string(out, "</tspan>");
+    lab_out_string(out, lab_words_is_doubtful(event, side) ? "?</tspan>" : "</tspan>");
     if (timer[0] != '\0') {
         lab_mark(out, "<tspan x=\"%\" y=\"%\">", (const int[]){x, at[1] + 4 + STATE_STEP});
         lab_mark_text(out, timer, strlen(timer));

@@ -54,8 +54,8 @@ function partyName(data, p) {
 }
 
 function sideText(event, side) {
-  const [state, incarnation, timer, restarts, until] = event.s[side];
-  let text = state || "nobody knows";
+  const [state, incarnation, timer, restarts, until, possible] = event.s[side];
+  let text = (possible ? "perhaps " : "") + (state || "nobody knows");
   if (incarnation > 0) text += `, incarnation ${incarnation}`;
   if (timer > 0 && until !== null) text += `; ${TIMERS[timer]} until ${seconds(until)} s`;
   if (restarts > 0) text += `, restarted ${restarts === 1 ? "once" : `${restarts} times`}`;

@@ -166,8 +166,19 @@ static void verdict_and_what_is_missing_are_said(void **state)
     assert_int_equal(count_of("class=\"prose bad\""), 1);
     assert_int_equal(count_of("3 more events had no room"), 1);
     draw(story_captured);
-    assert_int_equal(count_of("nobody saw, it is inferred"), 1);
+    assert_int_equal(count_of("inferred, with a question mark"), 1);
     assert_true(count_of("inferred\">") > 0);
+}
+
+static void what_nothing_proves_has_a_question_mark(void **state)
+{
+    (void)state;
+    draw(story_captured);
+    assert_int_equal(count_of("ESTABLISHED?</tspan>"), 2);
+    assert_int_equal(count_of(">FIN-WAIT-1</tspan>"), 1);
+    assert_true(count_of(" possible\">") > 0);
+    draw(story_lost_last_ack);
+    assert_int_equal(count_of("?</tspan>") + count_of(" possible\">"), 0);
 }
 
 static void a_page_gets_the_picture_without_its_frame(void **state)
@@ -194,6 +205,7 @@ int main(void)
         cmocka_unit_test(a_folded_wait_has_its_length),
         cmocka_unit_test(texts_are_escaped),
         cmocka_unit_test(verdict_and_what_is_missing_are_said),
+        cmocka_unit_test(what_nothing_proves_has_a_question_mark),
         cmocka_unit_test(a_page_gets_the_picture_without_its_frame),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
