@@ -201,6 +201,8 @@ void sim_host_hear(struct sim_world *w, unsigned host, struct sim_packet packet)
         return;
     n->heard = *packet.ghost;
     lull_stack_input(n->stack, &input, 1, w->now);
+    if (w->prompt && w->user != NULL)
+        w->user(w->user_context, w, host);
     sim_host_attend(w, host);
 }
 

@@ -71,6 +71,7 @@ void sim_router_route(struct sim_world *w, unsigned router, unsigned destination
     sim_world_tell(w, &(struct sim_event){.kind = SIM_CHANGED,
                                           .node = (uint8_t)router,
                                           .link = (uint8_t)link,
+                                          .about = (uint8_t)destination,
                                           .what = "a route changes"});
 }
 

@@ -314,6 +314,7 @@ static void set_cut(struct sim_world *w, unsigned link, bool cut)
     sim_world_tell(w, &(struct sim_event){.kind = SIM_CHANGED,
                                           .node = w->ends[link][0],
                                           .link = (uint8_t)link,
+                                          .about = w->ends[link][1],
                                           .what = cut ? "a link is cut" : "a link is whole again"});
 }
 

@@ -139,6 +139,7 @@ struct sim_event {
     const struct lull_trace_record *trace;
     const struct sim_call *call;
     const char *what;
+    uint8_t about; /* of SIM_CHANGED: the node whose packets go another way; of a link: its end */
 };
 
 typedef void sim_observer(void *context, const struct sim_event *event);
@@ -217,6 +218,7 @@ struct sim_world {
     uint64_t frames; /* that hosts emitted */
     uint64_t calls;  /* of users */
     bool stopped;
+    bool prompt; /* users are asked also before a host answers what it was given */
 };
 
 /* Bytes a world of this plan needs; 0 when the plan makes no sense: an unknown node, a host with
