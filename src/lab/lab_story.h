@@ -112,7 +112,7 @@ struct lab_event {
 
     char what[64]; /* "close()", "connect() = EADDRINUSE", "route of R1 changed"; may be empty */
     char rule[16]; /* "SA-08", "INV-01", "RFC 9293 3.5"; may be empty */
-    char why[160]; /* a sentence with the numbers compared; may be empty */
+    char why[320]; /* a sentence with the numbers compared; may be empty */
 };
 
 struct lab_story {
