@@ -27,5 +27,12 @@ lull_unit_test(lab lab_infer)
 lull_unit_test(lab lab_infer_ends)
 lull_unit_test(lab lab_infer_place)
 lull_unit_test(lab lab_infer_repeat)
+
+# Scenarios of tests.
+foreach(file lab_book lab_play lab_record lab_scene)
+    lull_unit_test(lab ${file})
+    target_sources(${file}_test PRIVATE support/playing.c)
+    target_include_directories(${file}_test PRIVATE support)
+endforeach()
 lull_unit_test(lab lab_explain)
 lull_unit_test(lab lab_reason)

@@ -1,0 +1,71 @@
+/* lab_book.c - the chapters in one row. */
+#include "lab/lab_book.h"
+
+#include "base/check.h"
+
+static const struct {
+    const struct lab_scenario *scenarios;
+    const unsigned *count;
+} chapters[] = {
+    {lab_book_closing, &lab_book_closing_count},
+    {lab_book_last_ack, &lab_book_last_ack_count},
+    {lab_book_wandering, &lab_book_wandering_count},
+};
+
+static bool stands_before(const char *a, const char *b)
+{
+    while (*a != '\0' && *a == *b) {
+        a++;
+        b++;
+    }
+    return (unsigned char)*a < (unsigned char)*b;
+}
+
+/* The first behind @name, or of all when that is NULL. */
+static const struct lab_scenario *next_after(const char *name)
+{
+    const struct lab_scenario *first = NULL;
+
+    for (size_t c = 0; c < COUNT_OF(chapters); c++)
+        for (unsigned i = 0; i < *chapters[c].count; i++) {
+            const struct lab_scenario *s = &chapters[c].scenarios[i];
+            if ((name == NULL || stands_before(name, s->name))
+                && (first == NULL || stands_before(s->name, first->name)))
+                first = s;
+        }
+    return first;
+}
+
+/* Chapters are about one matter each; names are those of the catalogue. */
+const struct lab_scenario *lab_book(unsigned index)
+{
+    const struct lab_scenario *s = next_after(NULL);
+
+    while (s != NULL && index-- > 0)
+        s = next_after(s->name);
+    return s;
+}
+
+static int lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+}
+
+static bool same_name(const char *a, const char *b)
+{
+    while (*a != '\0' && lower(*a) == lower(*b)) {
+        a++;
+        b++;
+    }
+    return *a == '\0' && *b == '\0';
+}
+
+const struct lab_scenario *lab_book_named(const char *name)
+{
+    const struct lab_scenario *s;
+
+    for (unsigned i = 0; (s = lab_book(i)) != NULL; i++)
+        if (same_name(s->name, name))
+            return s;
+    return NULL;
+}

@@ -1,0 +1,21 @@
+/* lab_book.h - the scenarios, in the order of their names. */
+#ifndef LAB_LAB_BOOK_H
+#define LAB_LAB_BOOK_H
+
+#include "lab/lab_play.h"
+
+/* The @index-th scenario, or NULL behind the last. */
+const struct lab_scenario *lab_book(unsigned index);
+
+/* By its name, whatever the case of its letters: "sc-05"; NULL when there is none. */
+const struct lab_scenario *lab_book_named(const char *name);
+
+/* The chapters, each in a file of its name. */
+extern const struct lab_scenario lab_book_closing[]; /* SC-01 to SC-07, SC-22, SC-23 */
+extern const unsigned lab_book_closing_count;
+extern const struct lab_scenario lab_book_last_ack[]; /* SC-24, SC-32, SC-40, SC-50 */
+extern const unsigned lab_book_last_ack_count;
+extern const struct lab_scenario lab_book_wandering[]; /* SC-08 to SC-10, SC-15, SC-16 */
+extern const unsigned lab_book_wandering_count;
+
+#endif
