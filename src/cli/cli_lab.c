@@ -8,6 +8,9 @@
 #include "cli/cli_options.h"
 
 static const struct cli_command commands[] = {
+    {"list", "the scenarios of the book", cli_lab_list_run},
+    {"run", "scenarios played, drawn and judged", cli_lab_run_run},
+    {"report", "all of them as one page in HTML", cli_lab_report_run},
     {"draw", "a capture of real traffic as a picture", cli_lab_draw_run},
     {NULL, NULL, NULL},
 };
@@ -17,6 +20,9 @@ static const struct cli_usage usage = {
     .operands = "COMMAND ...",
     .summary = "Draw what TCP did, and why",
     .details = "Commands:\n"
+               "  list      the scenarios of the book\n"
+               "  run       scenarios played, drawn and judged\n"
+               "  report    all of them as one page in HTML\n"
                "  draw      a capture of real traffic as a picture\n"
                "\n"
                "'lull lab COMMAND --help' describes a command.\n",

@@ -71,7 +71,8 @@ static const char *set_list(void *settings, const char *value)
 }
 
 static const struct cli_option options[] = {
-    {"format", "NAME", "text, mermaid, jsonl or pcapng; text unless told", set_format},
+    {"format", "NAME", "text, plain, mermaid, svg, html, jsonl or pcapng; text unless told",
+     set_format},
     {"output", "FILE", "where the picture goes; standard output unless told", set_output},
     {"o", "FILE", "the same", set_output},
     {"msl", "SECONDS", "MSL that the hosts are taken to go by; 30 unless told", set_msl},

@@ -11,7 +11,9 @@
 #include "cli/cli_options.h"
 #include "lab/lab_jsonl.h"
 #include "lab/lab_mermaid.h"
+#include "lab/lab_page.h"
 #include "lab/lab_pcapng.h"
+#include "lab/lab_svg.h"
 #include "lab/lab_text.h"
 
 struct cli_picture {
@@ -53,10 +55,35 @@ static void draw_text(const struct lab_story *story, const struct lab_out *out)
     lab_text(story, &options, out);
 }
 
+/* The same wherever it goes, to be compared or kept. */
+static void draw_plain(const struct lab_story *story, const struct lab_out *out)
+{
+    lab_text(story, &(struct lab_text_options){0}, out);
+}
+
+/* A page of one chapter. */
+static void draw_page(const struct lab_story *story, const struct lab_out *out)
+{
+    const struct lab_page_chapter chapter = {.id = "story",
+                                             .name = story->name,
+                                             .title = story->title,
+                                             .look_for = story->look_for,
+                                             .rules = story->rules};
+    const struct lab_page_head head = {
+        .title = story->title, .chapters = &chapter, .chapter_count = 1};
+    const struct lab_page_variant variant = {
+        .role = LAB_PAGE_STORY, .label = "", .msl = (unsigned)(story->msl / LULL_SEC(1))};
+    struct lab_page page;
+
+    lab_page_begin(&page, out, &head);
+    lab_page_chapter(&page, &chapter);
+    lab_page_story(&page, story, &variant);
+    lab_page_end(&page);
+}
+
 static const struct cli_picture pictures[] = {
-    {"text", draw_text, 0},
-    {"mermaid", lab_mermaid, 0},
-    {"jsonl", lab_jsonl, 0},
+    {"text", draw_text, 0},    {"plain", draw_plain, 0}, {"mermaid", lab_mermaid, 0},
+    {"svg", lab_svg, 0},       {"html", draw_page, 0},   {"jsonl", lab_jsonl, 0},
     {"pcapng", lab_pcapng, 1},
 };
 
@@ -71,13 +98,19 @@ const struct cli_picture *cli_picture_find(const char *name)
 
 const char *cli_picture_names(void)
 {
-    return "text, mermaid, jsonl or pcapng";
+    return "text, plain, mermaid, svg, html, jsonl or pcapng";
 }
 
 static int complain(const char *command, const char *path, int error)
 {
     fprintf(stderr, "lull %s: %s: %s\n", command, path ? path : "standard output", strerror(error));
     return CLI_EXIT_FAILED;
+}
+
+void cli_picture_print(const struct cli_picture *picture, const struct lab_story *story, FILE *to)
+{
+    const struct lab_out out = {write_piece, to};
+    picture->draw(story, &out);
 }
 
 int cli_picture_draw(const struct cli_picture *picture, const struct lab_story *story,

@@ -2,6 +2,8 @@
 #ifndef CLI_PICTURE_H
 #define CLI_PICTURE_H
 
+#include <stdio.h>
+
 #include "lab/lab_story.h"
 
 struct cli_picture;
@@ -9,8 +11,11 @@ struct cli_picture;
 /* NULL: none is called so. */
 const struct cli_picture *cli_picture_find(const char *name);
 
-/* "text, mermaid, jsonl or pcapng" */
+/* "text, plain, mermaid, svg, html, jsonl or pcapng" */
 const char *cli_picture_names(void);
+
+/* To a stream, whose errors are the caller's to ask for. */
+void cli_picture_print(const struct cli_picture *picture, const struct lab_story *story, FILE *to);
 
 /* To the file @path, or to standard output when it is NULL.  An exit status; what went wrong is
  * told as a complaint of @command. */

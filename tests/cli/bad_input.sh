@@ -119,7 +119,8 @@ refused "lab: 'paint': no such command; 'lull lab --help' lists them" lab paint
 draw() { refused_by_program "lull lab draw: $1" lab draw "${@:2}"; }
 draw "FILE: missing; 'lull lab draw --help' tells more"
 draw "b: one argument too many; 'lull lab draw --help' tells more" a b
-draw "--format 'png': must be text, mermaid, jsonl or pcapng" --format png x
+formats="text, plain, mermaid, svg, html, jsonl or pcapng"
+draw "--format 'png': must be $formats" --format png x
 draw "-o '': must be the name of a file" -o "" x
 draw "-o: needs a value; 'lull lab draw --help' tells more" x -o
 draw "--msl '0': must be 1ms to 1h" --msl 0 x
@@ -130,6 +131,33 @@ for which in 0 10.0.0.1:x x; do
 done
 draw "/nowhere/at/all: No such file or directory" /nowhere/at/all
 draw "/etc/passwd: unknown file format" /etc/passwd
+
+run() { refused_by_program "lull lab run: $1" lab run "${@:2}"; }
+run "NAME: missing; 'lull lab list' names the scenarios, --all runs all"
+run "SC-99: no such scenario; 'lull lab list' names them" SC-99
+run "SC-01: it has no twin without TIME-WAIT: nothing strikes there" --without-timewait SC-01
+run "SC-01: it has no form with another mistake" --mistake SC-01
+run "--mistake: not together with --without-timewait" --mistake --without-timewait SC-32
+run "SC-05: it has no such case" --case 7 SC-05
+run "SC-01: it has no such case" --case 2 SC-01
+run "--case '0': must be a number from 1" --case 0 SC-05
+run "--msl '0': must be 1ms to 1h" --msl 0 SC-05
+run "--msl 'x': must be a duration such as 250ms, 30s or 2m" --msl x SC-05
+run "--loss '101': must be a number from 0 to 100" --loss 101 SC-05
+run "--loss '-1': must be a number from 0 to 100" --loss -1 SC-05
+run "--seed '0': must be a number from 1" --seed 0 SC-05
+run "--format 'png': must be $formats" --format png SC-05
+run "-o '': must be the name of a file" -o "" SC-05
+run "--expect '': must be the name of a file" --expect "" SC-05
+run "/nowhere/at/all: No such file or directory" --expect /nowhere/at/all SC-05
+run "NAME: one at a time where a file is given" -o x SC-01 SC-02
+run "--all: takes no name, no --case and no file: it draws nothing" --all SC-05
+run "--all: takes no name, no --case and no file: it draws nothing" --all -o x
+run "--all: plays every form; leave --without-timewait and --mistake out" --all --mistake
+refused_by_program "lull lab list: x: one argument too many; 'lull lab list --help' tells more" \
+    lab list x
+refused_by_program "lull lab report: x: one argument too many; 'lull lab report --help' tells more" \
+    lab report x
 
 refused "knobs: 'tw.rest': no such knob; 'lull knobs' lists them" knobs tw.rst tw.rest
 refused "knobs: --profile 'solaris': must be one of default, strict, linux, bsd" \

@@ -12,7 +12,7 @@ commands=$("$program" help | sed -n 's/^  \([a-z]*\) .*/\1/p')
 [ "$("$program" --help)" = "$("$program" help)" ] || complain "lull --help is not lull help"
 
 # The commands below `lab` are two words, and one page has them all.
-for command in $commands "lab draw"; do
+for command in $commands "lab list" "lab run" "lab report" "lab draw"; do
     text=$("$program" $command --help 2>/dev/null) || complain "lull $command --help fails"
     [ "$command" != "${command#lab }" ] || [ "$text" = "$("$program" help "$command")" ] || complain "lull help $command is not its --help"
     [ "${text%% \[*}" = "Usage: lull $command" ] || complain "lull $command --help: no usage line"
