@@ -189,6 +189,16 @@ void sim_world_watch(struct sim_world *w, sim_observer *tell, void *context)
     w->observers[w->observer_count++].context = context;
 }
 
+void sim_world_unwatch(struct sim_world *w, const void *context)
+{
+    unsigned kept = 0;
+
+    for (unsigned i = 0; i < w->observer_count; i++)
+        if (w->observers[i].context != context)
+            w->observers[kept++] = w->observers[i];
+    w->observer_count = kept;
+}
+
 void sim_world_employ(struct sim_world *w, sim_user *user, void *context)
 {
     w->user = user;

@@ -232,6 +232,9 @@ struct sim_world *sim_world_init(void *memory, size_t bytes, const struct sim_pl
 /* Observers are called in the order in which they came. */
 void sim_world_watch(struct sim_world *w, sim_observer *tell, void *context);
 
+/* Who watched with @context does so no longer. */
+void sim_world_unwatch(struct sim_world *w, const void *context);
+
 /* Who is called when something may have changed for the users of a host. */
 void sim_world_employ(struct sim_world *w, sim_user *user, void *context);
 

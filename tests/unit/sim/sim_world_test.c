@@ -131,6 +131,27 @@ static void a_hop_limit_runs_out_and_the_sender_is_told(void **state)
     free(w);
 }
 
+static void who_stops_watching_hears_no_more(void **state)
+{
+    const struct sim_plan plan = internet_triangle(2);
+    struct sim_world *w = internet_open(&plan);
+    struct duplicates left = {0}, stayed = {0};
+    uint32_t streams[2];
+
+    (void)state;
+    sim_world_watch(w, count, &left);
+    sim_world_watch(w, count, &stayed);
+    internet_connect(w, internet_listen(w), streams);
+    assert_int_equal(left.forwarded, stayed.forwarded);
+    sim_world_unwatch(w, &left);
+    const uint64_t before = left.forwarded;
+    (void)sim_call_send(w, streams[0], 500);
+    sim_world_run(w, w->now + LULL_SEC(1));
+    assert_int_equal(left.forwarded, before);
+    assert_true(stayed.forwarded > before);
+    free(w);
+}
+
 static struct sim_plan noisy(uint64_t seed)
 {
     struct sim_plan plan = internet_wire(seed);
@@ -502,6 +523,7 @@ int main(void)
         cmocka_unit_test(a_connection_opens_talks_and_closes),
         cmocka_unit_test(a_routing_loop_holds_a_packet_until_it_heals),
         cmocka_unit_test(a_hop_limit_runs_out_and_the_sender_is_told),
+        cmocka_unit_test(who_stops_watching_hears_no_more),
         cmocka_unit_test(the_same_seed_gives_the_same_run_and_another_one_another),
         cmocka_unit_test(faults_that_are_named_give_the_same_run_without_chance),
         cmocka_unit_test(each_direction_of_a_link_may_have_its_own_options),
