@@ -216,15 +216,29 @@ static void record_segment(struct lab_recorder *r, const struct sim_event *e)
     r->answered |= r->arriving != LAB_NONE && r->arriving_at == e->node;
 }
 
-/* Somebody speaks in another's name, and the picture says so. */
+/* The incarnation in whose name somebody else speaks: numbers are counted from its ISN.  A SYN is
+ * of none, or its number would be taken for that ISN. */
+static uint16_t imitated(const struct lab_recorder *r, const struct sim_event *e)
+{
+    struct lull_name from = {0}, to = {0};
+
+    if (e->segment->flags & TCP_SYN)
+        return 0;
+    names_of(e, &from, &to);
+    const uint32_t voice = sim_ledger_newest(&r->world->ledger, &from, &to);
+    return voice == SIM_VOICE_NONE ? 0 : r->world->ledger.voices[voice].incarnation;
+}
+
 static void record_forgery(struct lab_recorder *r, const struct sim_event *e)
 {
     if (e->segment == NULL)
         return;
     const uint32_t number = r->story->event_count;
     record_segment(r, e);
-    if (number < r->story->event_count)
-        PUT(r->story->events[number].what, "forged");
+    if (number >= r->story->event_count)
+        return;
+    r->story->events[number].incarnation = imitated(r, e);
+    PUT(r->story->events[number].what, "forged");
 }
 
 static const char *icmp_words(const struct sim_parsed *parsed)
@@ -536,7 +550,7 @@ static void record_call(struct lab_recorder *r, const struct sim_event *e)
             r->world->ledger.voices[r->world->streams[call->stream].voice].incarnation;
     text_init(&t, event->what, sizeof event->what);
     put_call(&t, call);
-    if (call->remote.port != 0)
+    if (call->remote.port != 0 && call->local.port != 0) /* no port was left for it */
         set_conversation(r, event, &call->local, &call->remote);
     explain_call(r, e->node, call, event);
 }

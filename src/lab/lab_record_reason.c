@@ -48,6 +48,7 @@ static bool newest_stamp(const struct lab_recorder *r, const struct lab_event *o
         const struct lab_event *e = &r->story->events[i];
         if (e == of || e->kind != LAB_SEGMENT || e->conversation != of->conversation
             || e->party == host || e->fate != LAB_FATE_ARRIVED || e->arrived_at > r->world->now
+            || (e->segment.flags & TCP_SYN) /* one may be rejected, and updates nothing (RL-09) */
             || !(e->segment.options & TCP_OPTION_TIMESTAMPS))
             continue;
         if (!any || seq_lt(seq_at(*stamp), seq_at(e->segment.ts_value)))
