@@ -482,6 +482,11 @@ lull_time lab_scene_expiry(const struct lab_scene *s, uint32_t stream)
     return side_of(s, stream).until;
 }
 
+enum lull_row_timer lab_scene_timer(const struct lab_scene *s, uint32_t stream)
+{
+    return side_of(s, stream).timer;
+}
+
 unsigned lab_scene_rows(const struct lab_scene *s, unsigned host, enum lull_row_kind kind)
 {
     struct lull_row row;
@@ -491,6 +496,29 @@ unsigned lab_scene_rows(const struct lab_scene *s, unsigned host, enum lull_row_
     while (lull_stack_list(s->world->nodes[host].stack, &cursor, &row))
         count += row.kind == kind;
     return count;
+}
+
+bool lab_scene_advice(struct lab_scene *s, uint32_t stream, struct lull_advice *advice)
+{
+    const struct sim_stream *of = stream_of(s, stream);
+    char line[120];
+    struct text t;
+
+    if (of == NULL
+        || lull_socket_take_advice(s->world->nodes[of->host].stack, of->socket, advice) != 1)
+        return false;
+    text_init(&t, line, sizeof line);
+    text_string(&t, s->world->nodes[of->host].name);
+    text_string(&t, ": the program is advised: ");
+    text_string(&t, lull_error_name(advice->error));
+    if (advice->kind == LULL_ADVICE_ICMP) {
+        text_string(&t, ", ICMP type ");
+        text_decimal(&t, advice->icmp_type);
+        text_string(&t, " code ");
+        text_decimal(&t, advice->icmp_code);
+    }
+    lab_scene_note(s, line);
+    return true;
 }
 
 void lab_scene_expect_rule(struct lab_scene *s, unsigned host, const char *rule)

@@ -160,8 +160,15 @@ size_t lab_scene_octets_until(const struct lab_scene *s, const struct lull_name 
 /* When the wait of the stream's tuple ends; LULL_TIME_NEVER: there is none. */
 lull_time lab_scene_expiry(const struct lab_scene *s, uint32_t stream);
 
+/* What the stream's end waits for: LULL_TIMER_ON while something is unacknowledged. */
+enum lull_row_timer lab_scene_timer(const struct lab_scene *s, uint32_t stream);
+
 /* How many records or connections of this kind @host has. */
 unsigned lab_scene_rows(const struct lab_scene *s, unsigned host, enum lull_row_kind kind);
+
+/* What has happened to the stream's connection without ending it, told as a note; false: nothing.
+ */
+bool lab_scene_advice(struct lab_scene *s, uint32_t stream, struct lull_advice *advice);
 
 /* @host's last refused call names @rule. */
 void lab_scene_expect_rule(struct lab_scene *s, unsigned host, const char *rule);
