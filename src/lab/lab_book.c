@@ -7,9 +7,15 @@ static const struct {
     const struct lab_scenario *scenarios;
     const unsigned *count;
 } chapters[] = {
+    /* clang-format off */
     {lab_book_closing, &lab_book_closing_count},
     {lab_book_last_ack, &lab_book_last_ack_count},
     {lab_book_wandering, &lab_book_wandering_count},
+    {lab_book_reuse, &lab_book_reuse_count},
+    {lab_book_programs, &lab_book_programs_count},
+    {lab_book_attacks, &lab_book_attacks_count},
+    {lab_book_complaints, &lab_book_complaints_count},
+    /* clang-format on */
 };
 
 static bool stands_before(const char *a, const char *b)

@@ -17,5 +17,13 @@ extern const struct lab_scenario lab_book_last_ack[]; /* SC-24, SC-32, SC-40, SC
 extern const unsigned lab_book_last_ack_count;
 extern const struct lab_scenario lab_book_wandering[]; /* SC-08 to SC-10, SC-15, SC-16 */
 extern const unsigned lab_book_wandering_count;
+extern const struct lab_scenario lab_book_reuse[]; /* SC-11, SC-19 to SC-21 */
+extern const unsigned lab_book_reuse_count;
+extern const struct lab_scenario lab_book_programs[]; /* SC-12 to SC-14, SC-17, SC-18 */
+extern const unsigned lab_book_programs_count;
+extern const struct lab_scenario lab_book_attacks[]; /* SC-30, SC-31 */
+extern const unsigned lab_book_attacks_count;
+extern const struct lab_scenario lab_book_complaints[]; /* SC-41 to SC-44 */
+extern const unsigned lab_book_complaints_count;
 
 #endif
