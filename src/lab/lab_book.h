@@ -13,7 +13,7 @@ const struct lab_scenario *lab_book_named(const char *name);
 /* The chapters, each in a file of its name. */
 extern const struct lab_scenario lab_book_closing[]; /* SC-01 to SC-07, SC-22, SC-23 */
 extern const unsigned lab_book_closing_count;
-extern const struct lab_scenario lab_book_last_ack[]; /* SC-24, SC-32, SC-40, SC-50 */
+extern const struct lab_scenario lab_book_last_ack[]; /* SC-24, SC-32, SC-40, SC-50... */
 extern const unsigned lab_book_last_ack_count;
 extern const struct lab_scenario lab_book_wandering[]; /* SC-08 to SC-10, SC-15, SC-16 */
 extern const unsigned lab_book_wandering_count;

@@ -228,6 +228,36 @@ static void play_sc50(struct lab_scene *s)
     lab_scene_expect_state(s, e.client, "CLOSED");
 }
 
+/* --- the reset is lost ------------------------------------------------------------------- */
+
+static void play_sc51(struct lab_scene *s)
+{
+    const struct lull_name server = lab_scene_name(s, LAB_S, LAB_SERVER_PORT);
+    struct lab_ends e = lab_scene_connect(s);
+    enum lull_error error;
+
+    lab_scene_until(s, LULL_SEC(1));
+    lab_scene_lose(s, LAB_C, TCP_RST | TCP_ACK, 1);
+    lab_scene_abort(s, e.client);
+    lab_scene_wait(s, SOON);
+    lab_scene_expect_state(s, e.client, "HOLD");
+    lab_scene_expect_state(s, e.server, "ESTABLISHED");
+    lab_scene_until(s, LULL_SEC(5));
+    (void)lab_scene_open(s, LAB_C, LAB_CLIENT_PORT, &server, &error);
+    lab_scene_expect(s, error == LULL_EADDRINUSE, "C may not use the tuple again yet");
+    lab_scene_until(s, LULL_SEC(20));
+    lab_scene_expect_state(s, e.server, "ESTABLISHED");
+    lab_scene_send(s, e.server, 300);
+    lab_scene_wait(s, SOON);
+    lab_scene_expect_reset(s, LAB_C, 2);
+    lab_scene_expect_state(s, e.server, "CLOSED");
+    lab_scene_expect_error(s, e.server, LULL_ECONNRESET);
+    lab_scene_expect_left(s, e.client, LULL_MS(59800), LULL_SEC(60));
+    lab_scene_close(s, e.server);
+    lab_scene_wait(s, 2 * lab_scene_msl(s) + LULL_SEC(1));
+    lab_scene_expect_state(s, e.client, "CLOSED");
+}
+
 /* --- the chapter ------------------------------------------------------------------------- */
 
 const struct lab_scenario lab_book_last_ack[] = {
@@ -295,6 +325,20 @@ const struct lab_scenario lab_book_last_ack[] = {
         .rules = "CH-16 RL-04 CH-17 D-18",
         .expected = "the text is not acknowledged but reset; C holds the tuple for 60 s",
         .play = play_sc50,
+    },
+    {
+        .name = "SC-51",
+        .title = "the reset is lost",
+        .look_for =
+            "C aborts, and its reset is lost. Nobody acknowledges a reset and nobody sends it "
+            "again, so S knows nothing and stays ESTABLISHED: the connection is half-open. C holds "
+            "the tuple: its own connect() on it is refused, and when S speaks at last, 19 s later, "
+            "the answer is another reset. Only then does S's program learn what happened. A host "
+            "that forgot the tuple at once could open it again while S still says what belongs to "
+            "the old connection.",
+        .rules = "CH-17 D-18 IR-15",
+        .expected = "the tuple is held; S is reset when it speaks, its user reads ECONNRESET",
+        .play = play_sc51,
     },
 };
 

@@ -67,6 +67,16 @@ static void wrong_error(struct lab_scene *s)
     lab_scene_expect_error(s, e.server, LULL_ETIMEDOUT);
 }
 
+static void wrong_rule(struct lab_scene *s)
+{
+    const struct lull_name server = lab_scene_name(s, LAB_S, LAB_SERVER_PORT);
+    enum lull_error error;
+
+    (void)close_both(s);
+    (void)lab_scene_open(s, LAB_C, LAB_CLIENT_PORT, &server, &error);
+    lab_scene_expect_rule(s, LAB_C, "BL-01");
+}
+
 static void wrong_fins(struct lab_scene *s)
 {
     (void)close_both(s);
@@ -93,6 +103,7 @@ static void an_expectation_that_fails_is_the_verdict(void **state)
         {wrong_resets, "not as expected: S has sent 1 reset; it is 0"},
         {wrong_count, "not as expected: C has counted TW to 2; it is 1"},
         {wrong_error, "not as expected: the user at S reads ETIMEDOUT; it is ECONNRESET"},
+        {wrong_rule, "not as expected: the call is refused by rule BL-01; it is IR-13"},
         {wrong_fins, "not as expected: a FIN that is sent again has the number it had"},
     };
 
