@@ -129,9 +129,16 @@ static void why_again(struct text *t, const struct lab_explained *what)
     lab_explain_wait(t, LULL_MS(what->record->arg[2]));
 }
 
+static const char *end_text(const struct lull_trace_record *record)
+{
+    if (record->arg[1] != LULL_END_KILLED)
+        return lull_record_end_text((enum lull_record_end)record->arg[1]);
+    return record->segment.len > 0 ? "ended by text that comes too late" : "ended by a reset";
+}
+
 static void why_ended(struct text *t, const struct lab_explained *what)
 {
-    text_string(t, lull_record_end_text((enum lull_record_end)what->record->arg[1]));
+    text_string(t, end_text(what->record));
     put_segment(t, what);
     if (what->since < 0)
         return;

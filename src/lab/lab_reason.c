@@ -142,6 +142,26 @@ static bool explain_syn(const struct lab_decision *d, struct lab_reason *reason)
     return reason->rule[0] != '\0';
 }
 
+void lab_reason_of_refusal(const struct lab_decision *d, struct text *why)
+{
+    const struct lab_segment *s = d->segment;
+    const bool compares_stamps = has_stamp(s) && d->stamped;
+
+    if (!d->before.has_record || d->before.record.kind != LULL_ROW_TIME_WAIT
+        || (compares_stamps && seq_lt(seq_at(d->stamp), seq_at(s->ts_value))))
+        return;
+    if (compares_stamps) {
+        text_string(why, "TSval ");
+        text_decimal(why, s->ts_value);
+        text_string(why, s->ts_value == d->stamp ? " is no newer than " : " is older than ");
+        text_decimal(why, d->stamp);
+        text_string(why, ", the last one seen");
+    } else if (seq_lt(seq_at(s->seq), seq_at(d->before.record.rcv_nxt))) {
+        put_number(why, "SEG.SEQ", s->seq, d->base);
+        put_number(why, " is below RCV.NXT", d->before.record.rcv_nxt, d->base);
+    }
+}
+
 /* The new incarnation has replaced the record, or has not. */
 static bool explain_parked(const struct lab_decision *d, struct lab_reason *reason)
 {

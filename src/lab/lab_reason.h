@@ -7,6 +7,7 @@
 #ifndef LAB_LAB_REASON_H
 #define LAB_LAB_REASON_H
 
+#include "base/text.h"
 #include "lab/lab_story.h"
 
 /* Counters that tell decisions apart. */
@@ -54,6 +55,10 @@ struct lab_reason {
 
 /* Why the segment had the effect it had, or none. */
 void lab_reason_of_arrival(const struct lab_decision *decision, struct lab_reason *reason);
+
+/* What RFC 6191 compares of a SYN that a record refuses: "SEG.SEQ 1 is below RCV.NXT 8502"; empty
+ * when it is not the numbers that refuse it.  .to and .after are not looked at. */
+void lab_reason_of_refusal(const struct lab_decision *decision, struct text *why);
 
 /* What becomes of an ICMP error about the tuple. */
 void lab_reason_of_icmp(const struct lab_decision *decision, struct lab_reason *reason);

@@ -124,6 +124,30 @@ static struct lab_event *arriving_at(const struct lab_recorder *r, unsigned host
     return r->arriving != LAB_NONE && r->arriving_at == host ? event_at(r, r->arriving) : NULL;
 }
 
+/* --- waits ------------------------------------------------------------------------------- */
+
+static struct lab_wait *wait_of(struct lab_recorder *r, unsigned host,
+                                const struct lull_name *local, const struct lull_name *remote)
+{
+    for (uint32_t i = r->wait_count; i-- > 0 && i + LAB_RECORD_WAITS_MAX >= r->wait_count;) {
+        struct lab_wait *w = &r->waits[i % LAB_RECORD_WAITS_MAX];
+        if (w->host == host && sim_packet_same_name(&w->local, local)
+            && sim_packet_same_name(&w->remote, remote))
+            return w;
+    }
+    return NULL;
+}
+
+static void begin_wait(struct lab_recorder *r, unsigned host, const struct lull_name *local,
+                       const struct lull_name *remote)
+{
+    struct lab_wait *w = wait_of(r, host, local, remote);
+
+    if (w == NULL)
+        w = &r->waits[r->wait_count++ % LAB_RECORD_WAITS_MAX];
+    *w = (struct lab_wait){r->world->now, (uint8_t)host, *local, *remote};
+}
+
 /* --- segments ---------------------------------------------------------------------------- */
 
 static struct lab_segment segment_of(const struct sim_event *e)
@@ -212,6 +236,8 @@ static void record_segment(struct lab_recorder *r, const struct sim_event *e)
     lab_record_reason_to_send(r, e->node, event);
     if ((event->segment.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
         claim_call(r, event);
+    if (event->segment.flags & TCP_RST)
+        begin_wait(r, e->node, &from, &to); /* of a HOLD, which says nothing when it begins again */
     remember(r, e->ghost, event);
     r->answered |= r->arriving != LAB_NONE && r->arriving_at == e->node;
 }
@@ -390,31 +416,10 @@ static uint32_t peer_isn(const struct lab_recorder *r, const struct lull_trace_r
     return voice == SIM_VOICE_NONE ? 0 : r->world->ledger.voices[voice].iss.raw;
 }
 
-static struct lab_wait *wait_of(struct lab_recorder *r, unsigned host,
-                                const struct lull_trace_record *t)
-{
-    for (uint32_t i = r->wait_count; i-- > 0 && i + LAB_RECORD_WAITS_MAX >= r->wait_count;) {
-        struct lab_wait *w = &r->waits[i % LAB_RECORD_WAITS_MAX];
-        if (w->host == host && sim_packet_same_name(&w->local, &t->local)
-            && sim_packet_same_name(&w->remote, &t->remote))
-            return w;
-    }
-    return NULL;
-}
-
-static void begin_wait(struct lab_recorder *r, unsigned host, const struct lull_trace_record *t)
-{
-    struct lab_wait *w = wait_of(r, host, t);
-
-    if (w == NULL)
-        w = &r->waits[r->wait_count++ % LAB_RECORD_WAITS_MAX];
-    *w = (struct lab_wait){r->world->now, (uint8_t)host, t->local, t->remote};
-}
-
 static void explain_record(struct lab_recorder *r, unsigned host, const struct lull_trace_record *t,
                            struct text *why)
 {
-    const struct lab_wait *w = wait_of(r, host, t);
+    const struct lab_wait *w = wait_of(r, host, &t->local, &t->remote);
     const struct lab_explained what = {
         .record = t, .peer_isn = peer_isn(r, t), .since = w == NULL ? -1 : r->world->now - w->at};
 
@@ -431,7 +436,7 @@ static void record_tw(struct lab_recorder *r, unsigned host, const struct lull_t
     text_init(&text, why, sizeof why);
     explain_record(r, host, t, &text);
     if (t->event != LULL_TRACE_tw_leave)
-        begin_wait(r, host, t);
+        begin_wait(r, host, &t->local, &t->remote);
     if (t->event == LULL_TRACE_tw_rearm) {
         PUT(r->because[host].rule, lab_explain_rule(t));
         PUT(r->because[host].why, why);
@@ -469,7 +474,7 @@ static void record_trace(struct lab_recorder *r, const struct sim_event *e)
 }
 
 /* Call, error and rule stand beside it already: "bind 10.0.0.1:80: EADDRINUSE [BL-01]: 3 in...". */
-static void put_refusal(char *why, size_t size, const struct lull_refusal *refusal)
+static void put_refusal(struct text *why, const struct lull_refusal *refusal)
 {
     char whole[400];
     const size_t count = lull_refusal_text(refusal, whole, sizeof whole);
@@ -478,19 +483,25 @@ static void put_refusal(char *why, size_t size, const struct lull_refusal *refus
     for (size_t i = 0; i + 3 < count && start == 0; i++)
         if (memcmp(whole + i, "]: ", 3) == 0)
             start = i + 3;
-    put(why, size, whole + start);
+    text_string(why, whole + start);
 }
 
 static void record_refusal(struct lab_recorder *r, unsigned host, const struct lull_refusal *what)
 {
     struct lab_event *event = arriving_at(r, host);
+    struct text why;
 
     if (what->call != LULL_REFUSED_SYN)
         return; /* told with the call */
     if (event == NULL)
         return;
     PUT(event->rule, what->rule);
-    put_refusal(event->why, sizeof event->why, what);
+    text_init(&why, event->why, sizeof event->why);
+    if (r->decision.segment != NULL)
+        lab_reason_of_refusal(&r->decision, &why);
+    if (text_length(&why) > 0)
+        text_string(&why, "; ");
+    put_refusal(&why, what);
 }
 
 static void record_refusals(struct lab_recorder *r, unsigned host)
@@ -528,12 +539,14 @@ static void explain_call(struct lab_recorder *r, unsigned host, const struct sim
 {
     const struct lull_stack *stack = r->world->nodes[host].stack;
     struct lull_refusal refusal;
+    struct text why;
 
     if (stack == NULL || (call->error != LULL_EADDRINUSE && call->error != LULL_EADDRNOTAVAIL))
         return;
     lull_socket_refusal(stack, &refusal);
     PUT(event->rule, refusal.rule);
-    put_refusal(event->why, sizeof event->why, &refusal);
+    text_init(&why, event->why, sizeof event->why);
+    put_refusal(&why, &refusal);
 }
 
 static void record_call(struct lab_recorder *r, const struct sim_event *e)

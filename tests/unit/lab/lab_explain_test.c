@@ -90,8 +90,12 @@ static void late_text_ends_what_an_orphan_left(void **state)
         record_of(LULL_TRACE_tw_leave, LULL_ROW_FIN_WAIT_2, LULL_END_KILLED, 0);
 
     (void)state;
-    r.segment.len = 700;
+    const struct lab_explained what = {.record = &r, .since = LULL_SEC(29)};
+    assert_string_equal(why_of(&what), "ended by a reset, 29.000 s after it last began");
+    r.segment = (struct lull_trace_segment){.seq = 1, .len = 700, .flags = 16};
     assert_string_equal(lab_explain_rule(&r), "CH-16");
+    assert_string_equal(why_of(&what), "ended by text that comes too late (SEG.SEQ 1, "
+                                       "SEG.LEN 700), 29.000 s after it last began");
 }
 
 static void sentences_give_the_numbers(void **state)

@@ -154,6 +154,37 @@ static void a_syn_is_accepted_for_its_stamp_or_its_number(void **state)
                             "the record stays until the handshake is complete");
 }
 
+static void expect_refusal(const char *why)
+{
+    char line[160];
+    struct text t;
+
+    text_init(&t, line, sizeof line);
+    lab_reason_of_refusal(&decision, &t);
+    assert_string_equal(line, why);
+}
+
+static void a_syn_is_refused_for_its_stamp_or_its_number(void **state)
+{
+    (void)state;
+    given_record("TIME-WAIT", "TIME-WAIT", TCP_SYN);
+    expect_refusal("SEG.SEQ 501 is below RCV.NXT 502");
+    segment.seq = ISN + 502; /* nobody listens, perhaps */
+    expect_refusal("");
+    segment.options = TCP_OPTION_TIMESTAMPS;
+    segment.ts_value = 899;
+    decision.stamped = true;
+    decision.stamp = 900;
+    expect_refusal("TSval 899 is older than 900, the last one seen");
+    segment.ts_value = 900;
+    expect_refusal("TSval 900 is no newer than 900, the last one seen");
+    segment.ts_value = 901;
+    expect_refusal("");
+    given_record("HOLD", "HOLD", TCP_SYN);
+    decision.before.record.kind = LULL_ROW_HOLD;
+    expect_refusal("");
+}
+
 static void a_parked_record_goes_or_comes_back(void **state)
 {
     (void)state;
@@ -245,6 +276,7 @@ int main(void)
         cmocka_unit_test(what_is_dropped_has_a_reason),
         cmocka_unit_test(silence_in_time_wait_has_a_reason),
         cmocka_unit_test(a_syn_is_accepted_for_its_stamp_or_its_number),
+        cmocka_unit_test(a_syn_is_refused_for_its_stamp_or_its_number),
         cmocka_unit_test(a_parked_record_goes_or_comes_back),
         cmocka_unit_test(a_reset_that_is_sent_has_a_reason),
         cmocka_unit_test(answers_with_an_ack_have_a_reason),

@@ -277,6 +277,59 @@ static void a_host_that_is_down_hears_nothing(void **state)
     playing_close(&p);
 }
 
+static void close_together(struct lab_scene *s)
+{
+    struct lab_ends e = lab_scene_connect(s);
+
+    lab_scene_lose(s, LAB_S, TCP_ACK, 1);
+    lab_scene_close(s, e.client);
+    lab_scene_close(s, e.server);
+    lab_scene_wait(s, LULL_SEC(62));
+}
+
+/* One tuple, two records: S's begins again when C's FIN comes once more. */
+static void each_end_has_a_wait_of_its_own(void **state)
+{
+    struct playing p;
+
+    (void)state;
+    playing_scene(&p, close_together);
+    const struct lab_event *first = find(&p, is_record);
+    const struct lab_event *second =
+        playing_find(&p, lab_story_number(&p.story, first) + 1, is_record);
+    assert_int_equal(first->party, LAB_S);
+    assert_int_equal(second->party, LAB_C);
+    assert_string_equal(first->why, "waited to the end, 60.000 s after it last began");
+    assert_string_equal(second->why, "waited to the end, 60.000 s after it last began");
+    playing_close(&p);
+}
+
+static void lose_reset(struct lab_scene *s)
+{
+    struct lab_ends e = lab_scene_connect(s);
+
+    lab_scene_lose(s, LAB_C, TCP_RST | TCP_ACK, 1);
+    lab_scene_abort(s, e.client);
+    lab_scene_wait(s, LULL_SEC(10));
+    lab_scene_send(s, e.server, 100);
+    lab_scene_wait(s, LULL_SEC(62));
+}
+
+static bool is_end(const struct lab_event *e)
+{
+    return memcmp(e->what, "HOLD ends", 9) == 0;
+}
+
+static void a_hold_begins_again_with_each_reset(void **state)
+{
+    struct playing p;
+
+    (void)state;
+    playing_scene(&p, lose_reset);
+    assert_string_equal(find(&p, is_end)->why, "waited to the end, 60.000 s after it last began");
+    playing_close(&p);
+}
+
 /* --- refusals --- */
 
 static void connect_again(struct lab_scene *s)
@@ -347,6 +400,8 @@ int main(void)
         cmocka_unit_test(what_travels_long_has_an_arrival_of_its_own),
         cmocka_unit_test(routes_hop_limits_and_icmp_are_told),
         cmocka_unit_test(a_host_that_is_down_hears_nothing),
+        cmocka_unit_test(each_end_has_a_wait_of_its_own),
+        cmocka_unit_test(a_hold_begins_again_with_each_reset),
         cmocka_unit_test(a_refused_call_names_the_rule_and_the_record),
         cmocka_unit_test(incarnations_of_a_tuple_are_counted),
     };
