@@ -245,12 +245,16 @@ class Picture {
     const wire = this.newRight - this.newLeft;
     let above = segment ? 0 : 14,
       below = segment ? 28 : 20,
+      reach = 0, // of a state that the segment brings about
       clock = null;
     for (const t of row.texts) {
       const kind = t.e.classList;
       if (kind.contains("t")) clock = t.e;
-      else if (kind.contains("st")) this.placeState(t);
-      else if (kind.contains("lb")) {
+      else if (kind.contains("st")) {
+        this.placeState(t);
+        if (row.anchor + t.away[0] <= row.bottom) reach = Math.max(reach, ...t.away);
+      }
+      if (kind.contains("lb")) {
         const lines = breakLines(t.words, wire - 34, "10.5px " + families.mono);
         const x = kind.contains("to")
           ? this.newRight - 18
@@ -269,6 +273,8 @@ class Picture {
       clock.setAttribute("y", -above - 2);
       if (!clock.classList.contains("again")) above += 16;
     }
+    below = Math.max(below, reach + 8);
+    row.rigid = Math.min(below, row.bottom - row.anchor);
     let y = below + 14;
     const first = y - 14;
     for (const t of row.texts.filter((w) => w.e.matches(".why, .nb"))) {
@@ -331,7 +337,9 @@ class Picture {
         pass(row.bottom, FOLD_HIGH / 2);
       } else {
         pass(row.anchor, row.above * high);
-        pass(row.bottom, row.below * high);
+        /* The wire as it is drawn, and the words below it in what is left. */
+        if (this.narrow) pass(row.anchor + row.rigid, row.rigid * high);
+        pass(row.bottom, (row.below - (this.narrow ? row.rigid : 0)) * high);
       }
       const gap = this.gaps.get(row.number);
       if (gap) pass(gap.bottom, this.gapHigh(gap, row));
