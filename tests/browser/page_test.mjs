@@ -1,6 +1,6 @@
 /* The page of stories, in a browser: what it shows, how it is used, and that it asks the network for
  * nothing.  Screenshots are left in build/browser for people to look at.
- * Usage: page_test.mjs PICTURES     (from the root of the tree) */
+ * Usage: page_test.mjs PICTURES LULL     (from the root of the tree) */
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { openBrowser, outputOf, runAll } from "./browser.mjs";
 import { findOverflow, findPoorContrast } from "./inspect.mjs";
 
 const SAMPLES = 6; // STORY_SAMPLES of tests/support/story.h
-const pictures = process.argv[2];
+const [pictures, lull] = process.argv.slice(2);
 const { browser, folder } = await openBrowser();
 const shots = "build/browser/shots";
 mkdirSync(shots, { recursive: true });
@@ -82,6 +82,19 @@ const cases = [
           await button.click();
         nothing(await page.evaluate(findOverflow));
       }),
+  ],
+
+  [
+    "nor in the stories of scenarios",
+    async () => {
+      for (const name of ["SC-03", "SC-05", "SC-22", "SC-32"]) {
+        const story = outputOf(lull, "lab", "run", name, "--format", "html");
+        writeFileSync(join(folder, `${name}.html`), story);
+        await everywhere(`${name}.html`, async (page) =>
+          nothing(await page.evaluate(findOverflow)),
+        );
+      }
+    },
   ],
 
   [
