@@ -87,10 +87,16 @@ enum lull_error sim_call_option(struct sim_world *w, unsigned host, lull_socket 
 enum lull_error sim_call_bind(struct sim_world *w, unsigned host, lull_socket socket, uint16_t port)
 {
     const struct lull_name name = {.address = w->nodes[host].address, .port = port};
+    return sim_call_bind_name(w, host, socket, &name);
+}
+
+enum lull_error sim_call_bind_name(struct sim_world *w, unsigned host, lull_socket socket,
+                                   const struct lull_name *name)
+{
     struct sim_call call = call_named(w, host, "bind", socket);
 
-    call.error = lull_socket_bind(woken(w, host), socket, &name);
-    call.local = name;
+    call.error = lull_socket_bind(woken(w, host), socket, name);
+    call.local = *name;
     return tell_socket(w, host, &call);
 }
 
@@ -157,6 +163,8 @@ ptrdiff_t sim_call_send(struct sim_world *w, uint32_t stream, size_t bytes)
     sim_octets_fill(octets, bytes, s->voice, s->sent);
     ptrdiff_t taken =
         lull_socket_send(woken(w, s->host), s->socket, (struct lull_slice){octets, bytes});
+    if (taken == LULL_EAGAIN)
+        return taken; /* nothing has changed, so nobody need look again */
     call.local = s->local;
     call.remote = s->remote;
     call.offset = s->sent;

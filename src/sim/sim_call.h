@@ -17,6 +17,9 @@ enum lull_error sim_call_option(struct sim_world *w, unsigned host, lull_socket 
                                 enum lull_option option, int64_t value);
 enum lull_error sim_call_bind(struct sim_world *w, unsigned host, lull_socket socket,
                               uint16_t port);
+/* At any address, or one of its own. */
+enum lull_error sim_call_bind_name(struct sim_world *w, unsigned host, lull_socket socket,
+                                   const struct lull_name *name);
 enum lull_error sim_call_listen(struct sim_world *w, unsigned host, lull_socket socket,
                                 unsigned backlog);
 enum lull_error sim_call_connect(struct sim_world *w, unsigned host, lull_socket socket,

@@ -518,7 +518,7 @@ void sim_world_settle(struct sim_world *w)
     }
 }
 
-static lull_time next_instant(const struct sim_world *w)
+lull_time sim_world_next(const struct sim_world *w)
 {
     lull_time next = next_incident(w);
 
@@ -534,7 +534,7 @@ static lull_time next_instant(const struct sim_world *w)
 
 bool sim_world_is_quiet(const struct sim_world *w)
 {
-    return next_instant(w) == LULL_TIME_NEVER;
+    return sim_world_next(w) == LULL_TIME_NEVER;
 }
 
 void sim_world_run(struct sim_world *w, lull_time until)
@@ -544,7 +544,7 @@ void sim_world_run(struct sim_world *w, lull_time until)
         sim_world_settle(w);
         if (w->stopped)
             return;
-        const lull_time next = next_instant(w);
+        const lull_time next = sim_world_next(w);
         if (next > until) {
             w->now = until;
             return;

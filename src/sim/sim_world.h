@@ -249,6 +249,9 @@ void sim_world_stop(struct sim_world *w);
 /* Let everything happen that happens now, without letting time pass. */
 void sim_world_settle(struct sim_world *w);
 
+/* When something happens next, or LULL_TIME_NEVER. */
+lull_time sim_world_next(const struct sim_world *w);
+
 /* Nothing travels, no host has a timer, no alarm is set, no incident is to come. */
 bool sim_world_is_quiet(const struct sim_world *w);
 
