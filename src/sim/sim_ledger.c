@@ -165,6 +165,16 @@ static uint32_t begin(struct sim_ledger *ledger, const struct sim_utterance *u)
     return index;
 }
 
+/* Two handshakes over one record get the same ISS, because it is made from the record; what tells
+ * them apart is the SYN they answer. */
+static bool answers_another(const struct sim_ledger *ledger, const struct sim_voice *v,
+                            const struct sim_utterance *u)
+{
+    const uint32_t other = voice_acknowledged(ledger, u);
+    const bool answers = (u->segment->flags & TCP_ACK) != 0 && !v->active;
+    return answers && other != SIM_VOICE_NONE && v->peer != SIM_VOICE_NONE && other != v->peer;
+}
+
 static uint32_t find_or_begin(struct sim_ledger *ledger, const struct sim_utterance *u)
 {
     uint32_t index;
@@ -178,7 +188,8 @@ static uint32_t find_or_begin(struct sim_ledger *ledger, const struct sim_uttera
                                                                                 : SIM_VOICE_NONE;
     }
     index = sim_ledger_find(ledger, &u->local, &u->remote, u->segment->seq);
-    if (index == SIM_VOICE_NONE || ledger->voices[index].life != u->life)
+    if (index == SIM_VOICE_NONE || ledger->voices[index].life != u->life
+        || answers_another(ledger, &ledger->voices[index], u))
         return begin(ledger, u);
     return index;
 }

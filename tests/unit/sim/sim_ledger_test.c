@@ -74,6 +74,21 @@ static void the_two_voices_of_a_connection_share_a_number(void **state)
     assert_int_equal(voices[v[1]].host, 1);
 }
 
+static void the_same_number_in_answer_to_another_syn_begins_a_new_incarnation(void **state)
+{
+    uint32_t given_up[2], next[2];
+
+    (void)state;
+    given_up[0] = hear(0, (struct said){TCP_SYN, 1000, 0, 0});
+    given_up[1] = hear(1, (struct said){SYN_ACK, 5000, 1001, 0});
+    assert_int_equal(hear(1, (struct said){SYN_ACK, 5000, 1001, 0}), given_up[1]); /* again */
+    shake_hands(2000, 5000, next);
+    assert_int_not_equal(next[1], given_up[1]);
+    assert_int_equal(voices[next[1]].peer, next[0]);
+    assert_int_equal(voices[next[1]].incarnation, 2);
+    assert_int_equal(hear(1, (struct said){TCP_ACK, 5001, 2001, 9}), next[1]);
+}
+
 static void a_new_number_begins_a_new_incarnation(void **state)
 {
     const struct lull_name c = name_of(0), s = name_of(1);
@@ -398,6 +413,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(the_two_voices_of_a_connection_share_a_number, open_ledger),
+        cmocka_unit_test_setup(
+            the_same_number_in_answer_to_another_syn_begins_a_new_incarnation, open_ledger),
         cmocka_unit_test_setup(a_new_number_begins_a_new_incarnation, open_ledger),
         cmocka_unit_test_setup(what_is_said_belongs_to_its_numbers, open_ledger),
         cmocka_unit_test_setup(a_syn_that_is_repeated_is_the_same_voice, open_ledger),
