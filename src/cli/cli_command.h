@@ -13,6 +13,7 @@ int cli_connect_run(char **argv);
 int cli_ping_run(char **argv);
 int cli_status_run(char **argv);
 int cli_scenario_run(char **argv);
+int cli_sim_run(char **argv);
 int cli_lab_run(char **argv);
 int cli_knobs_run(char **argv);
 int cli_help_run(char **argv);

@@ -11,6 +11,7 @@ static const struct cli_command commands[] = {
     {"ping", "ask a host to answer, and measure how long it takes", cli_ping_run},
     {"status", "connections, TIME-WAIT records and counters of a running lull", cli_status_run},
     {"scenario", "play scripts in packetdrill's notation on virtual time", cli_scenario_run},
+    {"sim", "play seeded internets on virtual time and judge every event", cli_sim_run},
     {"lab", "draw what TCP did, and why: a capture of real traffic", cli_lab_run},
     {"knobs", "what can be turned, in which profile it is how, and what it breaks", cli_knobs_run},
     {"help", "this text, or that of a command", cli_help_run},

@@ -253,7 +253,8 @@ static void set_unless_fixed(struct sim_case *c, const struct sim_case_options *
 static void draw_knobs(struct sim_case *c, const struct sim_case_options *options)
 {
     static const int64_t ticks[] = {1000, SLOW_TICK_NS, SLOW_TICK_NS, 100000};
-    const int64_t tick = ticks[below(c, COUNT_OF(ticks))];
+    const int64_t drawn = ticks[below(c, COUNT_OF(ticks))];
+    const int64_t tick = c->classic ? SLOW_TICK_NS : drawn;
     const bool reuses = chance(c, 30), answers = chance(c, 20), narrow = chance(c, 50);
     const int64_t orphan = 1000 + below(c, 20000);
 
@@ -295,7 +296,7 @@ static void draw_host(struct sim_case *c, struct lull_stack_config *config)
 
 static void draw_hosts(struct sim_case *c, const struct sim_case_options *options)
 {
-    const bool stamps = chance(c, 50), mixed = chance(c, 30);
+    const bool stamps = chance(c, 50) && !c->classic, mixed = chance(c, 30) && !c->classic;
 
     for (unsigned i = 0; i < c->hosts; i++) {
         struct lull_stack_config *config = &c->configs[i];
@@ -368,6 +369,7 @@ static void draw_endings(struct sim_case *c, struct sim_step *s)
         if (chance(c, 3))
             p->ending = SIM_LEAKS;
         p->pause = some_pause(c);
+        p->thinks = chance(c, 20) ? span_of_time(c, c->msl) : 0;
         p->says = some_octets(c);
         p->tails = p->cue == SIM_WHEN_ENDED && chance(c, 30) ? some_octets(c) : 0;
     }
@@ -419,11 +421,42 @@ static void draw_crossing(struct sim_case *c)
     c->step_count++;
 }
 
+/* The danger of the book: the client has said something of which a double wanders about, the server
+ * closes first, and the client comes back to the same port at once and thinks for a while, so that
+ * the double finds a connection that waits for text. */
+static void draw_classic(struct sim_case *c)
+{
+    struct sim_step *first = &c->steps[c->step_count], *second = first + 1;
+
+    draw_step(c, LULL_MS(10) + (c->quiet ? 2 * c->msl : 0));
+    first->patience = 0;
+    if (first->from == 0)
+        first->from = FIRST_PORT;
+    first->parts[0] = (struct sim_part){.cue = SIM_WHEN_ENDED, .says = 1000 + below(c, 3000)};
+    first->parts[1] = (struct sim_part){.cue = SIM_WHEN_DONE, .says = below(c, 100)};
+    *second = *first;
+    second->at += LULL_MS(100) + span_of_time(c, LULL_SEC(1));
+    second->retry = LULL_MS(50);
+    second->parts[0].thinks = c->msl;
+    c->step_count++;
+    c->plan.picks = c->picks;
+    c->picks[c->plan.pick_count++] = (struct sim_pick){
+        .from = first->client,
+        .link = SIM_PICK_FIRST,
+        .not_flags = TCP_SYN | TCP_RST,
+        .text = SIM_PICK_WITH_TEXT,
+        .nth = 1 + below(c, 2),
+        .fate = {.duplicated = true,
+                 .age = {0, c->msl - (c->plan.link_count > 1 ? transit_bound(c) : 0)}}};
+}
+
 static void draw_steps(struct sim_case *c)
 {
     const unsigned count = 2 + below(c, 6);
     lull_duration at = LULL_MS(10) + (c->quiet ? 2 * c->msl : 0);
 
+    if (c->classic)
+        draw_classic(c);
     for (unsigned i = 0; i < count; i++) {
         draw_step(c, at);
         if (chance(c, 4))
@@ -581,6 +614,7 @@ static void draw_faults(struct sim_case *c, const struct sim_case_options *optio
     c->faults = options->faults & (some | asked);
     if (chance(c, 50))
         c->faults |= options->faults & SIM_FAULT_DUPLICATE;
+    c->classic = (c->faults & SIM_FAULT_DUPLICATE) && chance(c, 15);
     c->quiet = (c->faults & SIM_FAULT_CRASH) && chance(c, 40)
                && !(options->fixed >> LULL_KNOB_restart_mode & 1);
 }
@@ -602,14 +636,15 @@ void sim_case_make(struct sim_case *c, uint64_t seed, const struct sim_case_opti
     draw_topology(c, options);
     draw_links(c);
     draw_adversary(c);
-    draw_picks(c);
+    if (!c->classic)
+        draw_picks(c);
     draw_hosts(c, options);
     draw_services(c);
     draw_steps(c);
     draw_mishaps(c);
     c->plan.lifetime_max = c->msl;
     c->plan.seed = prng_next(&c->prng);
-    c->plan.start = LULL_SEC(1000);
+    c->plan.start = SIM_CASE_START;
     set_limits(c);
 }
 

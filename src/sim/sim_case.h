@@ -19,7 +19,8 @@
 #define SIM_CASE_PICKS_MAX    4
 #define SIM_CASE_STREAMS_MAX  192
 #define SIM_CASE_FAULTS_MAX   1024
-#define SIM_CASE_MSL_LEAST    LULL_SEC(2) /* below it the delays alone would be too long */
+#define SIM_CASE_START        LULL_SEC(1000) /* by the clock of hosts */
+#define SIM_CASE_MSL_LEAST    LULL_SEC(2)    /* below it the delays alone would be too long */
 
 /* What may go wrong; sim_case_fault_name() of the bit's number. */
 enum sim_case_fault {
@@ -72,6 +73,7 @@ enum sim_cue {
 struct sim_part {
     enum sim_ending ending;
     enum sim_cue cue;
+    lull_duration thinks; /* before its first octet */
     lull_duration pause;  /* between the cue and what follows */
     uint32_t says, tails; /* octets, and those said only once the other has finished */
 };
@@ -120,6 +122,7 @@ struct sim_case {
     unsigned hosts;
     lull_duration msl;
     lull_duration held; /* how long a double is held */
+    bool classic;       /* begins with the wandering duplicate of the book */
     bool quiet;         /* hosts say nothing for 2 MSL after a start */
 
     struct sim_service services[SIM_CASE_SERVICES_MAX];

@@ -49,6 +49,11 @@ static void say_part(const struct sim_case *c, unsigned step, unsigned which, st
     const struct sim_part *p = &s->parts[which];
 
     text_string(t, name_of(c, which == 0 ? s->client : s->server));
+    if (p->thinks > 0) {
+        text_string(t, " thinks for ");
+        sim_say_duration(p->thinks, t);
+        text_string(t, ",");
+    }
     text_string(t, " says ");
     text_decimal(t, p->says);
     if (p->tails > 0) {

@@ -13,6 +13,7 @@
 
 #define STREAMS_IN_RESERVE 8 /* for what is accepted before the next look */
 #define RETRY_MAX          LULL_SEC(16)
+#define LISTEN_AGAIN       LULL_MS(300)
 
 static bool is_up(const struct sim_world *w, unsigned host)
 {
@@ -173,8 +174,10 @@ static void talk(struct sim_workload *l, unsigned host, unsigned step, unsigned 
     else if (lull_socket_poll(l->world->nodes[host].stack, socket_of(l, side))
              & (LULL_EVENT_ERROR | LULL_EVENT_HANGUP))
         side->ended = true;
-    if (side->phase == SIM_TALKING)
+    if (side->phase == SIM_TALKING && side->speaks_at <= l->world->now)
         say(l, side, p->says + (side->ended ? p->tails : 0));
+    else if (side->phase == SIM_TALKING)
+        wake_at(l, side, side->speaks_at);
     consider_leaving(l, host, step, which);
 }
 
@@ -280,6 +283,7 @@ static void look_at_attempt(struct sim_workload *l, unsigned step)
     l->counts.established++;
     l->counts.served += t->refused;
     t->sides[0].phase = SIM_TALKING;
+    t->sides[0].speaks_at = l->world->now + part_of(l, step, 0)->thinks;
     if (part_of(l, step, 0)->cue == SIM_TOGETHER)
         t->meets_at = l->world->now + part_of(l, step, 0)->pause + LULL_MS(200);
 }
@@ -324,6 +328,8 @@ static void open_listener(struct sim_workload *l, unsigned service)
     if (sim_call_bind(w, s->host, socket, s->port) != LULL_OK
         || sim_call_listen(w, s->host, socket, s->backlog) != LULL_OK) {
         (void)sim_call_close(w, s->host, socket);
+        l->listeners[service].due = w->now + LISTEN_AGAIN;
+        sim_world_alarm(w, l->listeners[service].due, wake, l, 0);
         return;
     }
     l->listeners[service].socket = socket;
@@ -332,22 +338,22 @@ static void open_listener(struct sim_workload *l, unsigned service)
 
 /* The conversation that a connection belongs to: the latest begun on that tuple which nobody
  * serves. */
-static struct sim_side *side_for(struct sim_workload *l, uint32_t stream)
+static unsigned step_for(const struct sim_workload *l, uint32_t stream)
 {
     const struct sim_stream *accepted = &l->world->streams[stream];
-    struct sim_side *found = NULL;
+    unsigned found = SIM_CASE_STEPS_MAX;
     uint32_t newest = 0;
 
     for (unsigned i = 0; i < l->c->step_count; i++) {
-        struct sim_talk *t = &l->talks[i];
+        const struct sim_talk *t = &l->talks[i];
         if (t->sides[0].stream == SIM_STREAM_NONE || t->sides[1].phase != SIM_IDLE)
             continue;
         const struct sim_stream *client = &l->world->streams[t->sides[0].stream];
         if (!sim_packet_same_name(&client->local, &accepted->remote)
             || !sim_packet_same_name(&client->remote, &accepted->local))
             continue;
-        if (found == NULL || t->sides[0].stream > newest) {
-            found = &t->sides[1];
+        if (found == SIM_CASE_STEPS_MAX || t->sides[0].stream > newest) {
+            found = i;
             newest = t->sides[0].stream;
         }
     }
@@ -365,11 +371,13 @@ static void accept_all(struct sim_workload *l, unsigned service)
     while (l->world->stream_count + 1 < l->world->stream_capacity
            && sim_call_accept(l->world, s->host, l->listeners[service].socket, &stream)
                   == LULL_OK) {
-        struct sim_side *side = side_for(l, stream);
-        if (side != NULL)
-            begin(side, SIM_TALKING, stream);
-        else
+        const unsigned step = step_for(l, stream);
+        if (step == SIM_CASE_STEPS_MAX) {
             stray(l, stream);
+            continue;
+        }
+        begin(&l->talks[step].sides[1], SIM_TALKING, stream);
+        l->talks[step].sides[1].speaks_at = l->world->now + part_of(l, step, 1)->thinks;
     }
 }
 
@@ -391,7 +399,7 @@ static void serve(struct sim_workload *l, unsigned service)
         close_listener(l, service);
         return;
     }
-    if (l->listeners[service].life != life)
+    if (l->listeners[service].life != life && l->listeners[service].due <= l->world->now)
         open_listener(l, service);
     if (l->listeners[service].life == life)
         accept_all(l, service);

@@ -23,9 +23,10 @@ struct sim_side {
     enum sim_phase phase;
     uint32_t stream;
     uint32_t said, heard;
-    bool ended;         /* the other has finished, or the connection has failed */
-    lull_time acts_at;  /* the cue came; LULL_TIME_NEVER: not yet */
-    lull_time wakes_at; /* an alarm is set; 0: none */
+    lull_time speaks_at; /* not before */
+    bool ended;          /* the other has finished, or the connection has failed */
+    lull_time acts_at;   /* the cue came; LULL_TIME_NEVER: not yet */
+    lull_time wakes_at;  /* an alarm is set; 0: none */
 };
 
 struct sim_talk {
@@ -53,8 +54,9 @@ struct sim_workload {
     struct sim_talk talks[SIM_CASE_STEPS_MAX];
     struct {
         lull_socket socket;
-        uint8_t life; /* of the host, when it was opened; 0: it is not open */
-        bool away;    /* its user has closed it for a while */
+        uint8_t life;  /* of the host, when it was opened; 0: it is not open */
+        bool away;     /* its user has closed it for a while */
+        lull_time due; /* of the next try to open it */
     } listeners[SIM_CASE_SERVICES_MAX];
     struct {
         uint8_t host, life;

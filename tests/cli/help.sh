@@ -7,7 +7,7 @@ failed=0
 complain() { echo "$*"; failed=1; }
 
 commands=$("$program" help | sed -n 's/^  \([a-z]*\) .*/\1/p')
-[ "$(echo $commands)" = "serve connect ping status scenario lab knobs help" ] || complain "lull help lists: $commands"
+[ "$(echo $commands)" = "serve connect ping status scenario sim lab knobs help" ] || complain "lull help lists: $commands"
 "$program" --version | grep -qE '^lull [0-9]+\.[0-9]+\.[0-9]+$' || complain "lull --version"
 [ "$("$program" --help)" = "$("$program" help)" ] || complain "lull --help is not lull help"
 
