@@ -139,12 +139,19 @@ static uint32_t rate_of(struct sim_case *c, enum sim_case_fault fault)
     return c->faults & fault ? rate : 0;
 }
 
+/* Bits are turned on one link that a packet crosses once: a checksum notices one turned bit always,
+ * and two that make up for each other never. */
+static void draw_damage(struct sim_case *c)
+{
+    const unsigned link = c->plan.link_count == 1 ? 0 : below(c, c->hosts);
+    c->plan.links[link].options.corrupt_ppm = rate_of(c, SIM_FAULT_CORRUPT);
+}
+
 /* Between routers nothing but the way itself takes time, and nothing is doubled: a packet in a loop
  * passes many times. */
 static void draw_faults_between_routers(struct sim_case *c, struct sim_link_options *o)
 {
     o->loss_ppm = rate_of(c, SIM_FAULT_LOSS) / 4;
-    o->corrupt_ppm = rate_of(c, SIM_FAULT_CORRUPT) / 4;
 }
 
 static void draw_link_faults(struct sim_case *c, struct sim_link_options *o)
@@ -157,7 +164,6 @@ static void draw_link_faults(struct sim_case *c, struct sim_link_options *o)
     o->duplicate_ppm = rate_of(c, SIM_FAULT_DUPLICATE);
     o->reorder_ppm = rate_of(c, SIM_FAULT_REORDER);
     o->reorder_by = LULL_MS(1) + span_of_time(c, LULL_MS(30));
-    o->corrupt_ppm = rate_of(c, SIM_FAULT_CORRUPT) / 2;
     o->truncate_ppm = rate_of(c, SIM_FAULT_TRUNCATE) / 2;
 }
 
@@ -169,6 +175,7 @@ static void draw_links(struct sim_case *c)
         draw_link_faults(c, &c->plan.links[i].options);
     for (unsigned i = outer; i < c->plan.link_count; i++)
         draw_faults_between_routers(c, &c->plan.links[i].options);
+    draw_damage(c);
 }
 
 /* What a packet may need at most, over every link once in the worst order, held by nobody. */
