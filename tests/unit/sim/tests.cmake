@@ -1,4 +1,4 @@
-foreach(file sim_ledger sim_link sim_octets sim_packet sim_pattern)
+foreach(file sim_case sim_choice sim_ledger sim_link sim_octets sim_packet sim_pattern sim_run sim_say sim_shrink)
     lull_unit_test(sim ${file})
 endforeach()
 
