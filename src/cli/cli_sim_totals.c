@@ -32,7 +32,7 @@ void cli_sim_totals_count(struct cli_sim_totals *totals, const struct sim_result
     value[CLI_SIM_VIRTUAL_MS] += (uint64_t)(r->took / LULL_MS(1));
     value[CLI_SIM_UNLISTED] += r->faults_dropped;
     value[CLI_SIM_HASH] += r->trace_hash;
-    for (unsigned i = 0; i < SIM_TALLY_COUNT; i++)
+    for (unsigned i = 0; i < SIM_RUN_COUNT; i++)
         value[CLI_SIM_TALLIES + i] += r->tally[i];
     for (unsigned i = 0; i < SIM_FAULT_COUNT; i++)
         value[CLI_SIM_FATES + i] += r->fates[i];
@@ -54,7 +54,7 @@ void cli_sim_totals_name(unsigned index, char name[CLI_SIM_TOTAL_NAME_BYTES])
         snprintf(name, CLI_SIM_TOTAL_NAME_BYTES, "%s", plain_names[index]);
     else if (index < CLI_SIM_FATES)
         snprintf(name, CLI_SIM_TOTAL_NAME_BYTES, "%s",
-                 sim_run_tally_name((enum sim_tally)(index - CLI_SIM_TALLIES)));
+                 sim_run_tally_name((enum sim_run_tally)(index - CLI_SIM_TALLIES)));
     else if (index < CLI_SIM_LOOKED)
         snprintf(name, CLI_SIM_TOTAL_NAME_BYTES, "fault_%s",
                  sim_case_fault_name(index - CLI_SIM_FATES));

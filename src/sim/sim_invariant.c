@@ -27,6 +27,8 @@ static void judge_foreign(struct sim_judge *j, const struct sim_voice *reader, s
     uint64_t place = 0;
     const uint32_t writer = sim_judge_rules_writer(j, j->event->call, fits, &place);
 
+    if (writer != SIM_VOICE_NONE && sim_judge_rules_is_given_up(j, writer))
+        return;
     if (writer != SIM_VOICE_NONE)
         ACCUSE(j, 1, "octet % of incarnation % was written as octet % of incarnation %", at,
                reader->incarnation, (int64_t)place, sim_judge_voice(j, writer)->incarnation);
@@ -51,12 +53,6 @@ static void judge_text(struct sim_judge *j)
                reader->incarnation, writer->incarnation);
 }
 
-/* A forged segment has no incarnation. */
-static bool is_of_another(const struct sim_heard *h, const struct sim_voice *v)
-{
-    return h->ghost.incarnation != 0 && h->ghost.incarnation != v->incarnation;
-}
-
 static void judge_acks(struct sim_judge *j)
 {
     const struct lull_trace_record *t = j->event->trace;
@@ -67,7 +63,7 @@ static void judge_acks(struct sim_judge *j)
     if (v == NULL || !h->any || (t->event != LULL_TRACE_tcp_acked && !opens))
         return;
     LOOKED(j, 2);
-    if (is_of_another(h, v))
+    if (sim_judge_rules_is_foreign(j, h, v))
         ACCUSE(j, 2, "SND.UNA of incarnation % moves to % by an ACK of incarnation %",
                v->incarnation, h->segment.ack.raw, h->ghost.incarnation);
 }
@@ -84,7 +80,7 @@ static void judge_ends(struct sim_judge *j)
     if (!fin && !(rst && sim_judge_rules_resets_count(j)))
         return;
     LOOKED(j, 3);
-    if (is_of_another(h, v) && h->ghost.incarnation < v->incarnation
+    if (sim_judge_rules_is_foreign(j, h, v) && h->ghost.incarnation < v->incarnation
         && !sim_judge_rules_ends_lawfully(j, h))
         ACCUSE(j, 3,
                rst ? "a reset of incarnation % takes incarnation % from state % to %"
@@ -382,7 +378,8 @@ static void judge_syns(struct sim_judge *j)
 }
 
 /* A connection challenges a reset that is in its window and not exact (RFC 5961 section 3.2), and
- * so does a record that obeys resets. */
+ * so does a record that obeys resets.  An ACK whose delay is over just then answers something else.
+ */
 static void judge_reset_answers(struct sim_judge *j)
 {
     const struct sim_heard *h = sim_judge_heard(j);
@@ -391,7 +388,9 @@ static void judge_reset_answers(struct sim_judge *j)
         return;
     const bool bare = (j->segment->flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) == TCP_ACK
                       && j->segment->len == 0;
-    if (bare && (GROWS(j, TCPChallengeACK) > 0 || GROWS(j, TCPTimeWaitOowAcks) > 0))
+    if (bare
+        && (GROWS(j, TCPChallengeACK) > 0 || GROWS(j, TCPTimeWaitOowAcks) > 0
+            || GROWS(j, DelayedACKs) > 0))
         return;
     ACCUSE(j, 13,
            HAS(j->segment, TCP_RST) ? "a reset with SEQ % is sent in answer to a reset with SEQ %"

@@ -44,8 +44,9 @@ struct sim_note {
     bool broken;       /* its connection ended otherwise than by FINs */
     bool early;        /* it began beside a record */
     bool orphan, established;
-    bool forged; /* text that no host wrote was heard in its peer's name */
-    bool failed; /* its user was told of an error */
+    bool forged;   /* text that no host wrote was heard in its peer's name */
+    bool failed;   /* its user was told of an error */
+    bool given_up; /* its record had to make room: old segments may reach what comes after it */
 };
 
 struct sim_seen {
@@ -121,7 +122,8 @@ struct sim_due_list {
     COUNTER(TcpInErrs)                                                                             \
     COUNTER(TcpInCsumErrors)                                                                       \
     COUNTER(TCPChallengeACK)                                                                       \
-    COUNTER(TCPTimeWaitOowAcks)
+    COUNTER(TCPTimeWaitOowAcks)                                                                    \
+    COUNTER(DelayedACKs)
 
 enum sim_tally {
 #define COUNTER(name) SIM_TALLY_##name,

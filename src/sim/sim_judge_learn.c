@@ -350,6 +350,25 @@ static void learn_called(struct sim_judge *j)
         learn_orphan(j);
 }
 
+/* Of a record that is gone: it was given up, and counted. */
+static bool made_room(const struct sim_watch *w, const struct sim_seen *was)
+{
+    switch (was->row.kind) {
+    case LULL_ROW_TIME_WAIT: return sim_judge_grew(w, SIM_TALLY_TWEvicted) > 0;
+    case LULL_ROW_FIN_WAIT_2: return sim_judge_grew(w, SIM_TALLY_FW2Evicted) > 0;
+    case LULL_ROW_HOLD: return sim_judge_grew(w, SIM_TALLY_HoldEvicted) > 0;
+    case LULL_ROW_CONNECTION:
+    case LULL_ROW_LISTENER: break;
+    }
+    return false;
+}
+
+static void give_up(struct sim_judge *j, uint32_t voice)
+{
+    j->notes[voice].promised = 0;
+    j->notes[voice].given_up = true;
+}
+
 /* Promises that were given up and counted are void: RL-01, RL-02, D-16; and those that a solicited
  * reset has shortened are short: SA-02. */
 static void learn_void(struct sim_judge *j)
@@ -360,15 +379,15 @@ static void learn_void(struct sim_judge *j)
         && sim_judge_grew(w, SIM_TALLY_TCPTimeWaitOverflow)
                    + sim_judge_grew(w, SIM_TALLY_TWLocalSkipped)
                > 0)
-        j->notes[w->waiting].promised = 0;
+        give_up(j, w->waiting);
     w->waiting = SIM_VOICE_NONE;
     for (uint32_t i = 0; w->looked_twice && i < w->was_count; i++) {
         const struct sim_seen *was = &w->was[i];
-        if (was->row.kind != LULL_ROW_TIME_WAIT || was->voice >= j->noted)
+        if (was->voice >= j->noted)
             continue;
         const struct sim_seen *is = sim_judge_among(w->rows, w->count, was, SIM_JUDGE_RECORD);
-        if (is == NULL && sim_judge_grew(w, SIM_TALLY_TWEvicted) > 0)
-            j->notes[was->voice].promised = 0;
+        if (is == NULL && made_room(w, was))
+            give_up(j, was->voice);
         else if (is != NULL && sim_judge_grew(w, SIM_TALLY_TWSolicitedResets) > 0
                  && is->row.timer_at < was->row.timer_at)
             j->notes[was->voice].promised = is->row.timer_at;

@@ -33,6 +33,21 @@ uint32_t sim_judge_rules_writer(const struct sim_judge *j, const struct sim_call
     return SIM_VOICE_NONE;
 }
 
+bool sim_judge_rules_is_given_up(const struct sim_judge *j, uint32_t voice)
+{
+    if (voice >= j->noted)
+        return false;
+    const uint32_t peer = sim_judge_voice(j, voice)->peer;
+    return j->notes[voice].given_up || (peer < j->noted && j->notes[peer].given_up);
+}
+
+bool sim_judge_rules_is_foreign(const struct sim_judge *j, const struct sim_heard *h,
+                                const struct sim_voice *v)
+{
+    return h->ghost.incarnation != 0 && h->ghost.incarnation != v->incarnation
+           && !sim_judge_rules_is_given_up(j, h->ghost.voice);
+}
+
 /* A reset is exempt from PAWS, so it is looked at only where no incarnation began beside a record:
  * the scope notes of rules.md section 8. */
 bool sim_judge_rules_resets_count(const struct sim_judge *j)

@@ -9,6 +9,15 @@
 uint32_t sim_judge_rules_writer(const struct sim_judge *j, const struct sim_call *call, size_t fits,
                                 uint64_t *place);
 
+/* The record of an incarnation had to make room at either end, so its segments may reach the next
+ * (RL-01: counted, and never silent); @voice is of it. */
+bool sim_judge_rules_is_given_up(const struct sim_judge *j, uint32_t voice);
+
+/* What was heard is of another incarnation than @v, and nothing was given up.  A forged segment has
+ * no incarnation. */
+bool sim_judge_rules_is_foreign(const struct sim_judge *j, const struct sim_heard *h,
+                                const struct sim_voice *v);
+
 /* A reset of an old incarnation is looked at: none here began beside a record. */
 bool sim_judge_rules_resets_count(const struct sim_judge *j);
 

@@ -29,27 +29,27 @@ struct run {
 
 static const struct {
     const char *name, *text;
-} tallies[SIM_TALLY_COUNT] = {
-    [SIM_TALLY_TIME_WAIT] = {"time_wait", "records of TIME-WAIT that were made"},
-    [SIM_TALLY_FIN_WAIT_2] = {"fin_wait_2", "orphans that shrank to a record"},
-    [SIM_TALLY_HOLD] = {"hold", "tuples that were held after a reset"},
-    [SIM_TALLY_REARMED] = {"rearmed", "times a record's time began again"},
-    [SIM_TALLY_EXPIRED] = {"expired", "records that waited to the end"},
-    [SIM_TALLY_RECYCLED] = {"reuse_accepted", "records replaced by a SYN's incarnation"},
-    [SIM_TALLY_RECYCLED_ACTIVE] = {"reuse_active", "records replaced by a connect()"},
-    [SIM_TALLY_EVICTED] = {"evicted", "records that had to make room"},
-    [SIM_TALLY_KILLED] = {"killed", "records ended by a reset or by late text"},
-    [SIM_TALLY_PARKED] = {"parked", "handshakes that might replace a record"},
-    [SIM_TALLY_SYN_REFUSED] = {"reuse_rejected", "SYNs that a record refused"},
-    [SIM_TALLY_CALL_REFUSED] = {"calls_refused", "calls to bind, listen and connect refused"},
+} tallies[SIM_RUN_COUNT] = {
+    [SIM_RUN_TIME_WAIT] = {"time_wait", "records of TIME-WAIT that were made"},
+    [SIM_RUN_FIN_WAIT_2] = {"fin_wait_2", "orphans that shrank to a record"},
+    [SIM_RUN_HOLD] = {"hold", "tuples that were held after a reset"},
+    [SIM_RUN_REARMED] = {"rearmed", "times a record's time began again"},
+    [SIM_RUN_EXPIRED] = {"expired", "records that waited to the end"},
+    [SIM_RUN_RECYCLED] = {"reuse_accepted", "records replaced by a SYN's incarnation"},
+    [SIM_RUN_RECYCLED_ACTIVE] = {"reuse_active", "records replaced by a connect()"},
+    [SIM_RUN_EVICTED] = {"evicted", "records that had to make room"},
+    [SIM_RUN_KILLED] = {"killed", "records ended by a reset or by late text"},
+    [SIM_RUN_PARKED] = {"parked", "handshakes that might replace a record"},
+    [SIM_RUN_SYN_REFUSED] = {"reuse_rejected", "SYNs that a record refused"},
+    [SIM_RUN_CALL_REFUSED] = {"calls_refused", "calls to bind, listen and connect refused"},
 };
 
-const char *sim_run_tally_name(enum sim_tally tally)
+const char *sim_run_tally_name(enum sim_run_tally tally)
 {
     return tallies[tally].name;
 }
 
-const char *sim_run_tally_text(enum sim_tally tally)
+const char *sim_run_tally_text(enum sim_run_tally tally)
 {
     return tallies[tally].text;
 }
@@ -58,18 +58,18 @@ const char *sim_run_tally_text(enum sim_tally tally)
 
 static void count_entry(struct sim_result *r, uint32_t kind)
 {
-    r->tally[SIM_TALLY_TIME_WAIT] += kind == LULL_ROW_TIME_WAIT;
-    r->tally[SIM_TALLY_FIN_WAIT_2] += kind == LULL_ROW_FIN_WAIT_2;
-    r->tally[SIM_TALLY_HOLD] += kind == LULL_ROW_HOLD;
+    r->tally[SIM_RUN_TIME_WAIT] += kind == LULL_ROW_TIME_WAIT;
+    r->tally[SIM_RUN_FIN_WAIT_2] += kind == LULL_ROW_FIN_WAIT_2;
+    r->tally[SIM_RUN_HOLD] += kind == LULL_ROW_HOLD;
 }
 
 static void count_end(struct sim_result *r, uint32_t end)
 {
-    r->tally[SIM_TALLY_EXPIRED] += end == LULL_END_EXPIRED;
-    r->tally[SIM_TALLY_RECYCLED] += end == LULL_END_RECYCLED;
-    r->tally[SIM_TALLY_RECYCLED_ACTIVE] += end == LULL_END_RECYCLED_ACTIVE;
-    r->tally[SIM_TALLY_EVICTED] += end == LULL_END_EVICTED;
-    r->tally[SIM_TALLY_KILLED] += end == LULL_END_KILLED;
+    r->tally[SIM_RUN_EXPIRED] += end == LULL_END_EXPIRED;
+    r->tally[SIM_RUN_RECYCLED] += end == LULL_END_RECYCLED;
+    r->tally[SIM_RUN_RECYCLED_ACTIVE] += end == LULL_END_RECYCLED_ACTIVE;
+    r->tally[SIM_RUN_EVICTED] += end == LULL_END_EVICTED;
+    r->tally[SIM_RUN_KILLED] += end == LULL_END_KILLED;
 }
 
 static bool stands_in_record(const struct lull_stack *stack, const struct sim_voice *v)
@@ -92,7 +92,7 @@ static void count_beginning(struct run *run, const struct sim_event *e)
         return;
     const struct sim_voice *v = &run->world->ledger.voices[e->ghost->voice];
     const struct lull_stack *stack = run->world->nodes[e->node].stack;
-    run->result->tally[SIM_TALLY_PARKED] += v->began == e->at && stands_in_record(stack, v);
+    run->result->tally[SIM_RUN_PARKED] += v->began == e->at && stands_in_record(stack, v);
 }
 
 static void count(void *context, const struct sim_event *e)
@@ -106,11 +106,11 @@ static void count(void *context, const struct sim_event *e)
         return;
     switch (e->trace->event) {
     case LULL_TRACE_tw_enter: count_entry(r, e->trace->arg[0]); break;
-    case LULL_TRACE_tw_rearm: r->tally[SIM_TALLY_REARMED]++; break;
+    case LULL_TRACE_tw_rearm: r->tally[SIM_RUN_REARMED]++; break;
     case LULL_TRACE_tw_leave: count_end(r, e->trace->arg[1]); break;
     case LULL_TRACE_refused:
-        r->tally[e->trace->arg[0] == LULL_REFUSED_SYN ? SIM_TALLY_SYN_REFUSED
-                                                      : SIM_TALLY_CALL_REFUSED]++;
+        r->tally[e->trace->arg[0] == LULL_REFUSED_SYN ? SIM_RUN_SYN_REFUSED
+                                                      : SIM_RUN_CALL_REFUSED]++;
         break;
     default: break;
     }

@@ -19,20 +19,20 @@ struct sim_setup {
 };
 
 /* What happened to records and tuples, of all hosts. */
-enum sim_tally {
-    SIM_TALLY_TIME_WAIT, /* records that were made */
-    SIM_TALLY_FIN_WAIT_2,
-    SIM_TALLY_HOLD,
-    SIM_TALLY_REARMED,
-    SIM_TALLY_EXPIRED,
-    SIM_TALLY_RECYCLED, /* reuse that was accepted and came about, of a SYN */
-    SIM_TALLY_RECYCLED_ACTIVE,
-    SIM_TALLY_EVICTED,
-    SIM_TALLY_KILLED,
-    SIM_TALLY_PARKED,      /* a handshake began that may replace the record of its tuple */
-    SIM_TALLY_SYN_REFUSED, /* reuse that was rejected */
-    SIM_TALLY_CALL_REFUSED,
-    SIM_TALLY_COUNT
+enum sim_run_tally {
+    SIM_RUN_TIME_WAIT, /* records that were made */
+    SIM_RUN_FIN_WAIT_2,
+    SIM_RUN_HOLD,
+    SIM_RUN_REARMED,
+    SIM_RUN_EXPIRED,
+    SIM_RUN_RECYCLED, /* reuse that was accepted and came about, of a SYN */
+    SIM_RUN_RECYCLED_ACTIVE,
+    SIM_RUN_EVICTED,
+    SIM_RUN_KILLED,
+    SIM_RUN_PARKED,      /* a handshake began that may replace the record of its tuple */
+    SIM_RUN_SYN_REFUSED, /* reuse that was rejected */
+    SIM_RUN_CALL_REFUSED,
+    SIM_RUN_COUNT
 };
 
 struct sim_result {
@@ -43,7 +43,7 @@ struct sim_result {
     struct sim_violation first[SIM_VIOLATIONS_MAX];
 
     uint64_t looked[SIM_INVARIANT_COUNT + 1]; /* by number, from 1 */
-    uint64_t tally[SIM_TALLY_COUNT];
+    uint64_t tally[SIM_RUN_COUNT];
     uint64_t fates[SIM_FAULT_COUNT]; /* faults that happened, by number of their bit */
     struct sim_workload_counts work;
     uint64_t frames, connections;
@@ -59,8 +59,8 @@ size_t sim_run_bytes(void);
 void sim_run(void *memory, const struct sim_setup *setup, uint64_t seed, struct sim_result *result);
 
 /* "restored", and a phrase that says what it counts; static. */
-const char *sim_run_tally_name(enum sim_tally tally);
-const char *sim_run_tally_text(enum sim_tally tally);
+const char *sim_run_tally_name(enum sim_run_tally tally);
+const char *sim_run_tally_text(enum sim_run_tally tally);
 
 /* --- with a say in what takes place --- */
 

@@ -48,14 +48,14 @@ static void a_seed_has_one_result_whatever_lay_in_the_memory(void **state)
 static void runs_are_about_something(void **state)
 {
     const struct sim_setup setup = usual();
-    uint64_t tally[SIM_TALLY_COUNT] = {0};
+    uint64_t tally[SIM_RUN_COUNT] = {0};
     struct sim_workload_counts work = {0};
     struct sim_result r;
 
     (void)state;
     for (uint64_t seed = 1; seed <= 300; seed++) {
         sim_run(memory, &setup, seed, &r);
-        for (unsigned i = 0; i < SIM_TALLY_COUNT; i++)
+        for (unsigned i = 0; i < SIM_RUN_COUNT; i++)
             tally[i] += r.tally[i];
         work.established += r.work.established;
         work.refused += r.work.refused;
@@ -64,7 +64,7 @@ static void runs_are_about_something(void **state)
         assert_int_equal(r.faults_dropped, 0);
         assert_true(r.took < LULL_SEC(3600));
     }
-    for (unsigned i = 0; i < SIM_TALLY_COUNT; i++)
+    for (unsigned i = 0; i < SIM_RUN_COUNT; i++)
         assert_true(tally[i] > 0);
     assert_true(work.established > 900);
     assert_true(work.finished > work.established / 2);
@@ -173,9 +173,9 @@ static void a_forger_is_heard(void **state)
 static void tallies_have_names(void **state)
 {
     (void)state;
-    for (unsigned i = 0; i < SIM_TALLY_COUNT; i++) {
-        assert_non_null(sim_run_tally_name((enum sim_tally)i));
-        assert_non_null(sim_run_tally_text((enum sim_tally)i));
+    for (unsigned i = 0; i < SIM_RUN_COUNT; i++) {
+        assert_non_null(sim_run_tally_name((enum sim_run_tally)i));
+        assert_non_null(sim_run_tally_text((enum sim_run_tally)i));
     }
 }
 
