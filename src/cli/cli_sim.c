@@ -252,7 +252,7 @@ static const struct cli_option how[] = {
     {"threads", "N", "one for each processor unless told otherwise", set_threads},
     {"shard", "I/N", "only the I-th of N parts, from 1", set_shard},
     {"keep", "N", "failing seeds that are shrunk and shown, 10 unless told otherwise", set_keep},
-    {"output", "FILE", "also write JSON lines there, for 'lull sim merge'", set_output},
+    {"o", "FILE", "also write JSON lines there, for 'lull sim merge'", set_output},
     {"json", NULL, "JSON lines, and nothing else", set_json},
     {"trace", NULL, "play the first seed alone, a line for each event", set_trace},
     {"only", "LIST", "play what is listed of the first seed, as a failure prints it", set_only},
@@ -267,7 +267,7 @@ static const struct cli_usage usage = {
         "event the invariants are looked at. A seed that fails is shrunk to what is needed\n"
         "for it to fail. The result is the same on any machine, with any number of threads.\n"
         "\n"
-        "'lull sim merge FILE...' adds up what shards wrote with --output; -o is the same.\n"
+        "'lull sim merge FILE...' adds up what shards wrote with -o.\n"
         "\n"
         "The exit status is 1 when a seed failed, 2 when nothing could be played.\n",
     .operands_max = 0,
@@ -288,7 +288,7 @@ static int check(const struct cli_sim *sim)
     if (sim->shards > sim->runs)
         return complain("--shard: more parts than runs");
     if ((sim->trace || sim->only) && (sim->output || sim->json || sim->shards > 1))
-        return complain("--trace, --only: one seed is played, so --output, --json and --shard have "
+        return complain("--trace, --only: one seed is played, so -o, --json and --shard have "
                         "no meaning");
     return CLI_EXIT_OK;
 }

@@ -311,7 +311,7 @@ int cli_sim_campaign_run(const struct cli_sim *sim)
     pthread_cond_init(&c->changed, NULL);
     c->output = sim->output ? fopen(sim->output, "w") : NULL;
     if (sim->output && !c->output) {
-        fprintf(stderr, "lull sim: --output %s: %s\n", sim->output, strerror(errno));
+        fprintf(stderr, "lull sim: -o %s: %s\n", sim->output, strerror(errno));
         free(c);
         return CLI_EXIT_USAGE;
     }
@@ -321,7 +321,7 @@ int cli_sim_campaign_run(const struct cli_sim *sim)
         cli_sim_report_json_head(stdout, sim);
     status = run_all(c);
     if (c->output && fclose(c->output) != 0) {
-        fprintf(stderr, "lull sim: --output %s: %s\n", sim->output, strerror(errno));
+        fprintf(stderr, "lull sim: -o %s: %s\n", sim->output, strerror(errno));
         status = CLI_EXIT_FAILED;
     }
     free(c);

@@ -1,4 +1,4 @@
-/* cli_sim_merge.c - files of --output, which must be all shards of one campaign, each once. */
+/* cli_sim_merge.c - files of -o, which must be all shards of one campaign, each once. */
 #include "cli/cli_sim_merge.h"
 
 #include <errno.h>
@@ -31,17 +31,16 @@ static const char *set_json(void *settings, const char *value)
 }
 
 static const struct cli_option options[] = {
-    {"json", NULL, "JSON lines, as --output writes them", set_json},
+    {"json", NULL, "JSON lines, as -o writes them", set_json},
 };
 
 static const struct cli_usage usage = {
     .command = "sim merge",
     .operands = "FILE...",
     .summary = "Add up what the shards of one campaign found",
-    .details =
-        "Files are those that 'lull sim --shard I/N --output FILE' wrote. The result is that of\n"
-        "the campaign run in one piece. The exit status is 1 when a run failed, 2 when a\n"
-        "shard is missing, there twice, unfinished or of another campaign or version.\n",
+    .details = "Files are those that 'lull sim --shard I/N -o FILE' wrote. The result is that of\n"
+               "the campaign run in one piece. The exit status is 1 when a run failed, 2 when a\n"
+               "shard is missing, there twice, unfinished or of another campaign or version.\n",
     .operands_min = 1,
     .operands_max = 65536,
 };
@@ -105,7 +104,7 @@ static int take_head(struct merge *m, const char *file)
 
     read_head(m->line, &sim, version);
     if (sim.shards == 0 || sim.shard == 0 || sim.shard > sim.shards)
-        return refuse(file, "not a file of lull sim --output");
+        return refuse(file, "not a file of lull sim -o");
     if (!m->files) {
         m->sim = sim;
         if (begin(m, file, version) != CLI_EXIT_OK)
@@ -177,7 +176,7 @@ static int take_lines(struct merge *m, const char *file, FILE *in)
         return refuse(file, "empty");
     cli_json_field(m->line, "line", kind, sizeof kind);
     if (strcmp(kind, "campaign") != 0)
-        return refuse(file, "not a file of lull sim --output");
+        return refuse(file, "not a file of lull sim -o");
     status = take_head(m, file);
     while (status == CLI_EXIT_OK && fgets(m->line, CLI_SIM_LINE_BYTES, in)) {
         cli_json_field(m->line, "line", kind, sizeof kind);
