@@ -69,7 +69,9 @@ bool sim_judge_rules_ends_lawfully(const struct sim_judge *j, const struct sim_h
     if (t->arg[0] == SIM_SYN_SENT)
         return HAS(&h->segment, TCP_ACK) && !HAS(&h->segment, TCP_RST)
                && seq_diff(h->segment.ack, seq_add(v->iss, 1)) != 0;
-    return t->arg[0] == SIM_SYN_RECEIVED && v->peer < j->noted
+    if (t->arg[0] == SIM_SYN_RECEIVED && v->peer >= j->noted)
+        return true; /* it answers a SYN that nobody sent but a forger */
+    return t->arg[0] == SIM_SYN_RECEIVED
            && sim_judge_voice(j, v->peer)->incarnation == h->ghost.incarnation;
 }
 

@@ -194,11 +194,25 @@ static uint32_t find_or_begin(struct sim_ledger *ledger, const struct sim_uttera
     return index;
 }
 
+/* Of two who opened actively each has guessed the number: an attempt that failed may have been
+ * counted at one end alone.  Only SYNs have the number that is given up. */
+static void agree(struct sim_ledger *ledger, struct sim_voice *v)
+{
+    if (!v->active || v->peer == SIM_VOICE_NONE || !ledger->voices[v->peer].active)
+        return;
+    struct sim_voice *peer = &ledger->voices[v->peer];
+    if (peer->incarnation < v->incarnation)
+        peer->incarnation = v->incarnation;
+    v->incarnation = peer->incarnation;
+}
+
 /* A voice learns whom it answers by the first number it acknowledges. */
 static void pair(struct sim_ledger *ledger, struct sim_voice *v, const struct sim_utterance *u)
 {
-    if (v->peer == SIM_VOICE_NONE && (u->segment->flags & (TCP_ACK | TCP_RST)) == TCP_ACK)
-        v->peer = voice_acknowledged(ledger, u);
+    if (v->peer != SIM_VOICE_NONE || (u->segment->flags & (TCP_ACK | TCP_RST)) != TCP_ACK)
+        return;
+    v->peer = voice_acknowledged(ledger, u);
+    agree(ledger, v);
 }
 
 static void note_stretch(struct sim_ledger *ledger, uint32_t voice, seq32 end, lull_time at)

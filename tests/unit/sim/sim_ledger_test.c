@@ -89,6 +89,19 @@ static void the_same_number_in_answer_to_another_syn_begins_a_new_incarnation(vo
     assert_int_equal(hear(1, (struct said){TCP_ACK, 5001, 2001, 9}), next[1]);
 }
 
+static void two_that_cross_agree_on_a_number(void **state)
+{
+    (void)state;
+    const uint32_t c = hear(0, (struct said){TCP_SYN, 1000, 0, 0});
+    (void)hear(1, (struct said){TCP_SYN, 5000, 0, 0}); /* given up at once */
+    const uint32_t s = hear(1, (struct said){TCP_SYN, 6000, 0, 0});
+    assert_int_not_equal(voices[s].incarnation, voices[c].incarnation);
+    assert_int_equal(hear(1, (struct said){SYN_ACK, 6000, 1001, 0}), s);
+    assert_int_equal(hear(0, (struct said){SYN_ACK, 1000, 6001, 0}), c);
+    assert_int_equal(voices[c].incarnation, 2);
+    assert_int_equal(voices[s].incarnation, 2);
+}
+
 static void a_new_number_begins_a_new_incarnation(void **state)
 {
     const struct lull_name c = name_of(0), s = name_of(1);
@@ -413,8 +426,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(the_two_voices_of_a_connection_share_a_number, open_ledger),
-        cmocka_unit_test_setup(
-            the_same_number_in_answer_to_another_syn_begins_a_new_incarnation, open_ledger),
+        cmocka_unit_test_setup(the_same_number_in_answer_to_another_syn_begins_a_new_incarnation,
+                               open_ledger),
+        cmocka_unit_test_setup(two_that_cross_agree_on_a_number, open_ledger),
         cmocka_unit_test_setup(a_new_number_begins_a_new_incarnation, open_ledger),
         cmocka_unit_test_setup(what_is_said_belongs_to_its_numbers, open_ledger),
         cmocka_unit_test_setup(a_syn_that_is_repeated_is_the_same_voice, open_ledger),
