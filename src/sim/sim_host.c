@@ -182,7 +182,10 @@ void sim_host_attend(struct sim_world *w, unsigned host)
         sim_world_tell(w, &(struct sim_event){.kind = SIM_SETTLED, .node = (uint8_t)host});
         if (w->user != NULL)
             w->user(w->user_context, w, host);
-        if (w->calls == calls)
+        /* A user who has only looked has woken the host, and a timer may have run out. */
+        const uint64_t frames = w->frames;
+        sim_host_speak(w, host);
+        if (w->calls == calls && w->frames == frames)
             return;
     } while (true);
 }

@@ -378,8 +378,7 @@ static void judge_syns(struct sim_judge *j)
 }
 
 /* A connection challenges a reset that is in its window and not exact (RFC 5961 section 3.2), and
- * so does a record that obeys resets.  An ACK whose delay is over just then answers something else.
- */
+ * so does a record that obeys resets. */
 static void judge_reset_answers(struct sim_judge *j)
 {
     const struct sim_heard *h = sim_judge_heard(j);
@@ -388,9 +387,7 @@ static void judge_reset_answers(struct sim_judge *j)
         return;
     const bool bare = (j->segment->flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) == TCP_ACK
                       && j->segment->len == 0;
-    if (bare
-        && (GROWS(j, TCPChallengeACK) > 0 || GROWS(j, TCPTimeWaitOowAcks) > 0
-            || GROWS(j, DelayedACKs) > 0))
+    if (bare && (GROWS(j, TCPChallengeACK) > 0 || GROWS(j, TCPTimeWaitOowAcks) > 0))
         return;
     ACCUSE(j, 13,
            HAS(j->segment, TCP_RST) ? "a reset with SEQ % is sent in answer to a reset with SEQ %"

@@ -122,8 +122,7 @@ struct sim_due_list {
     COUNTER(TcpInErrs)                                                                             \
     COUNTER(TcpInCsumErrors)                                                                       \
     COUNTER(TCPChallengeACK)                                                                       \
-    COUNTER(TCPTimeWaitOowAcks)                                                                    \
-    COUNTER(DelayedACKs)
+    COUNTER(TCPTimeWaitOowAcks)
 
 enum sim_tally {
 #define COUNTER(name) SIM_TALLY_##name,
