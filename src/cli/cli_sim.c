@@ -153,8 +153,8 @@ static uint32_t invariant_bit(const char *name)
     if (strncasecmp(name, "INV-", 4) == 0)
         name += 4;
     if (cli_parse_number(name, (struct cli_range){1, SIM_INVARIANT_COUNT}, &number)
-        || !sim_invariant_text((unsigned)number))
-        return 0;
+        || !sim_invariant_text((unsigned)number) || number == 23 || number == 24)
+        return 0; /* those two need the restart journal */
     return 1u << number;
 }
 

@@ -104,7 +104,8 @@ static size_t put_together(const struct lull_frame *frame, uint8_t *to)
     return at;
 }
 
-/* The user's stream whose connection has just begun to speak. */
+/* The user's stream whose connection has just begun to speak.  Two attempts over one record have
+ * the same ISS, so a SYN need not be a voice's first. */
 static void bind_stream(struct sim_world *w, unsigned host, uint32_t voice)
 {
     const struct sim_voice *v = &w->ledger.voices[voice];
@@ -124,13 +125,11 @@ static void bind_stream(struct sim_world *w, unsigned host, uint32_t voice)
 static void attribute(struct sim_world *w, unsigned host, struct sim_ghost *ghost,
                       const struct sim_utterance *u)
 {
-    const uint32_t before = w->ledger.count;
-
     ghost->voice = sim_ledger_hear(&w->ledger, u);
     ghost->incarnation = ghost->voice == SIM_VOICE_NONE
                              ? w->nodes[host].heard.incarnation
                              : w->ledger.voices[ghost->voice].incarnation;
-    if (w->ledger.count != before && w->ledger.voices[ghost->voice].active)
+    if ((u->segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && ghost->voice != SIM_VOICE_NONE)
         bind_stream(w, host, ghost->voice);
 }
 

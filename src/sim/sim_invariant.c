@@ -336,7 +336,7 @@ static void judge_fins(struct sim_judge *j)
 }
 
 /* Whoever was told of an error, or whose connection was reset, is told of an end too, wherever the
- * peer stopped. */
+ * peer stopped; and an old FIN may end what no record protects. */
 static void judge_end(struct sim_judge *j)
 {
     const struct sim_call *call = j->event->call;
@@ -351,7 +351,8 @@ static void judge_end(struct sim_judge *j)
         ACCUSE(j, 11, "% octets are read after the end, at %", (int64_t)call->bytes,
                (int64_t)call->offset);
     }
-    if (!call->end || note->failed || note->broken || peer == NULL)
+    if (!call->end || note->failed || note->broken || peer == NULL
+        || sim_judge_rules_is_reached(j, v))
         return;
     LOOKED(j, 11);
     if (!peer->fin)

@@ -41,6 +41,22 @@ bool sim_judge_rules_is_given_up(const struct sim_judge *j, uint32_t voice)
     return j->notes[voice].given_up || (peer < j->noted && j->notes[peer].given_up);
 }
 
+static bool is_of_tuple(const struct sim_voice *a, const struct sim_voice *b)
+{
+    return (sim_packet_same_name(&a->local, &b->local)
+            && sim_packet_same_name(&a->remote, &b->remote))
+           || (sim_packet_same_name(&a->local, &b->remote)
+               && sim_packet_same_name(&a->remote, &b->local));
+}
+
+bool sim_judge_rules_is_reached(const struct sim_judge *j, const struct sim_voice *v)
+{
+    for (uint32_t i = 0; i < j->noted; i++)
+        if (j->notes[i].given_up && is_of_tuple(sim_judge_voice(j, i), v))
+            return true;
+    return false;
+}
+
 bool sim_judge_rules_is_foreign(const struct sim_judge *j, const struct sim_heard *h,
                                 const struct sim_voice *v)
 {

@@ -13,6 +13,9 @@ uint32_t sim_judge_rules_writer(const struct sim_judge *j, const struct sim_call
  * (RL-01: counted, and never silent); @voice is of it. */
 bool sim_judge_rules_is_given_up(const struct sim_judge *j, uint32_t voice);
 
+/* That is so of an incarnation before that of @v, on its tuple. */
+bool sim_judge_rules_is_reached(const struct sim_judge *j, const struct sim_voice *v);
+
 /* What was heard is of another incarnation than @v, and nothing was given up.  A forged segment has
  * no incarnation. */
 bool sim_judge_rules_is_foreign(const struct sim_judge *j, const struct sim_heard *h,
