@@ -45,6 +45,12 @@ static seq32 about(struct sim_forger *f, uint32_t near)
     return seq_at(near + far + below(f, 5) - 2);
 }
 
+/* Somebody may still say something there that counts. */
+static bool is_live(const struct lull_row *row)
+{
+    return row->kind == LULL_ROW_CONNECTION || row->kind == LULL_ROW_FIN_WAIT_2;
+}
+
 static struct tcp_segment invent(struct sim_forger *f, const struct lull_row *row)
 {
     static const uint8_t flags[] = {TCP_SYN,           TCP_SYN,          TCP_RST,
@@ -57,7 +63,7 @@ static struct tcp_segment invent(struct sim_forger *f, const struct lull_row *ro
                               .wnd = (uint16_t)below(f, 65536),
                               .flags = flags[below(f, COUNT_OF(flags))]};
 
-    if (row->kind == LULL_ROW_CONNECTION) {
+    if (is_live(row)) {
         seg.flags = below(f, 2) == 0 ? TCP_SYN : TCP_RST;
         if (seq_eq(seg.seq, seq_at(row->rcv_nxt)))
             seg.seq = seq_add(seg.seq, 1);
@@ -92,7 +98,7 @@ static void send_segment(struct sim_forger *f, const struct lull_row *row)
 {
     uint8_t tcp[TCP_HEADER_BYTES_MAX + TEXT_MAX] = {0};
     const struct tcp_segment seg = invent(f, row);
-    const bool speaks = row->kind != LULL_ROW_CONNECTION && !(seg.flags & (TCP_SYN | TCP_RST));
+    const bool speaks = !is_live(row) && !(seg.flags & (TCP_SYN | TCP_RST));
     const size_t bytes = tcp_header_emit(&seg, tcp) + (speaks ? below(f, TEXT_MAX) : 0);
 
     const struct checksum_pseudo pseudo = {.source = row->remote.address,

@@ -166,13 +166,13 @@ static uint32_t begin(struct sim_ledger *ledger, const struct sim_utterance *u)
 }
 
 /* Two handshakes over one record get the same ISS, because it is made from the record; what tells
- * them apart is the SYN they answer. */
+ * them apart is the SYN they answer, which may be nobody's. */
 static bool answers_another(const struct sim_ledger *ledger, const struct sim_voice *v,
                             const struct sim_utterance *u)
 {
     const uint32_t other = voice_acknowledged(ledger, u);
     const bool answers = (u->segment->flags & TCP_ACK) != 0 && !v->active;
-    return answers && other != SIM_VOICE_NONE && v->peer != SIM_VOICE_NONE && other != v->peer;
+    return answers && other != SIM_VOICE_NONE && other != v->peer;
 }
 
 static uint32_t find_or_begin(struct sim_ledger *ledger, const struct sim_utterance *u)

@@ -15,6 +15,9 @@
 
 #define LONGEST_ENDING LULL_SEC(1800)
 
+/* INV-02 compares numbers of incarnations, and a forged SYN begins one that nobody can number. */
+#define NUMBERED (1u << 2)
+
 /* What lies in the caller's memory; the world and the judge come behind it. */
 struct run {
     struct sim_case c;
@@ -250,8 +253,9 @@ static void choose(struct run *run, const struct sim_choice *choice)
 static void prepare(struct run *run, const struct sim_play *play)
 {
     const struct sim_choice *choice = play->choice;
-    const struct sim_invariant_options judged = {.ignored = play->setup->ignored,
-                                                 .msl = run->c.msl};
+    const bool forged = (run->c.faults & SIM_FAULT_FORGE) != 0;
+    const struct sim_invariant_options judged = {
+        .ignored = play->setup->ignored | (forged ? NUMBERED : 0), .msl = run->c.msl};
     void *parts[2];
     struct arena a;
 
