@@ -74,7 +74,7 @@ static uint32_t bits_of(const char *list, uint32_t (*bit_of)(const char *name))
 
     if (strlen(list) >= sizeof copy)
         return 0;
-    strcpy(copy, list);
+    memcpy(copy, list, strlen(list) + 1);
     while ((name = strsep(&rest, ",")) != NULL) {
         const uint32_t bit = bit_of(name);
         if (bit == 0)

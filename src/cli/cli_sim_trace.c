@@ -155,14 +155,13 @@ static int complain_choice(const char *only, size_t wrong)
 }
 
 /* The faults of the whole run are those of that name. */
-static int recall(const struct cli_sim *sim, struct sim_choice *choice, void *memory)
+static int recall(const struct cli_sim *sim, struct sim_fault *faults, uint32_t count, void *memory)
 {
-    struct sim_fault *faults = (struct sim_fault *)(uintptr_t)choice->faults;
     struct sim_result result;
     uint32_t which;
 
     sim_run(memory, &sim->setup, sim->seed, &result);
-    if (sim_choice_recall(faults, choice->fault_count, sim_run_world(memory), &which))
+    if (sim_choice_recall(faults, count, sim_run_world(memory), &which))
         return CLI_EXIT_OK;
     fprintf(stderr,
             "lull sim: --only '%s': seed %" PRIu64 " has no fault f%u.%u.%" PRIu32
@@ -172,17 +171,15 @@ static int recall(const struct cli_sim *sim, struct sim_choice *choice, void *me
     return CLI_EXIT_USAGE;
 }
 
-static int read_choice(const struct cli_sim *sim, struct sim_choice *choice, void *memory)
+/* @faults has room for those that are named. */
+static int read_choice(const struct cli_sim *sim, struct sim_choice *choice,
+                       struct sim_fault *faults, void *memory)
 {
-    struct sim_fault *faults = calloc(sim_choice_faults(sim->only) + 1, sizeof *faults);
     size_t wrong;
 
-    if (!faults)
-        return CLI_EXIT_FAILED;
-    choice->faults = faults;
     if (!sim_choice_read(choice, sim->only, faults, &wrong))
         return complain_choice(sim->only, wrong);
-    return recall(sim, choice, memory);
+    return recall(sim, faults, choice->fault_count, memory);
 }
 
 /* --- a run ------------------------------------------------------------------------------- */
@@ -249,19 +246,27 @@ static int play(const struct cli_sim *sim, const struct sim_choice *choice, void
     return judge(sim, sim_run_case(memory), &result);
 }
 
+static int play_choice(const struct cli_sim *sim, void *memory)
+{
+    struct sim_fault *faults = calloc(sim_choice_faults(sim->only) + 1, sizeof *faults);
+    struct sim_choice choice;
+    int status = CLI_EXIT_FAILED;
+
+    if (faults)
+        status = read_choice(sim, &choice, faults, memory);
+    if (status == CLI_EXIT_OK)
+        status = play(sim, &choice, memory);
+    free(faults);
+    return status;
+}
+
 int cli_sim_trace_run(const struct cli_sim *sim)
 {
-    struct sim_choice choice = {0};
     void *memory = cli_sim_memory();
-    int status = CLI_EXIT_OK;
+    int status = CLI_EXIT_FAILED;
 
-    if (!memory)
-        return CLI_EXIT_FAILED;
-    if (sim->only)
-        status = read_choice(sim, &choice, memory);
-    if (status == CLI_EXIT_OK)
-        status = play(sim, sim->only ? &choice : NULL, memory);
-    free((void *)(uintptr_t)choice.faults);
+    if (memory)
+        status = sim->only ? play_choice(sim, memory) : play(sim, NULL, memory);
     free(memory);
     return status;
 }

@@ -12,6 +12,7 @@
 #include "sim/sim_packet.h"
 
 #define QUEUE_FRAMES    48
+#define QUEUE_BITS      (QUEUE_FRAMES * (lull_duration)SIM_PACKET_BYTES_MAX * 8)
 #define RECORDS_MAX     16
 #define FIRST_PORT      5000
 #define FIRST_SERVICE   80
@@ -189,8 +190,7 @@ static lull_duration transit_bound(const struct sim_case *c)
         if (o->reorder_ppm > 0)
             bound += o->reorder_by;
         if (o->rate_bits > 0)
-            bound += (lull_duration)(QUEUE_FRAMES * SIM_PACKET_BYTES_MAX * 8
-                                     * (1000000000u / o->rate_bits));
+            bound += QUEUE_BITS * (lull_duration)(1000000000u / o->rate_bits);
     }
     return bound + (has_routers(c) ? c->msl / 2 : 0);
 }

@@ -136,7 +136,7 @@ static void send_error(struct sim_forger *f, const struct lull_row *row)
 
 static void forge(struct sim_forger *f, unsigned host)
 {
-    struct lull_row row;
+    struct lull_row row = {0};
 
     if (!choose_row(f, host, &row))
         return;

@@ -20,9 +20,9 @@ struct sim_forger {
     unsigned campaign_count;
 };
 
-void sim_forger_init(struct sim_forger *forger, struct sim_world *w, uint64_t seed);
+void sim_forger_init(struct sim_forger *f, struct sim_world *w, uint64_t seed);
 
 /* @mishap, which is borrowed, says whom, for how long, and how many segments. */
-void sim_forger_begin(struct sim_forger *forger, const struct sim_mishap *mishap);
+void sim_forger_begin(struct sim_forger *f, const struct sim_mishap *mishap);
 
 #endif

@@ -104,7 +104,7 @@ static bool cue_came(struct sim_workload *l, unsigned step, unsigned which)
         return said && (p->ending == SIM_LEAVES_UNREAD || side->heard >= other->says);
     case SIM_WHEN_ENDED: return side->ended && said;
     case SIM_AT_ONCE: return said;
-    case SIM_TOGETHER: return true;
+    case SIM_TOGETHER:
     case SIM_CUE_COUNT: return true;
     }
     return true;

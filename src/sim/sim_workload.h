@@ -67,19 +67,18 @@ struct sim_workload {
     struct sim_workload_counts counts;
 };
 
-/* The users of @w from now on.  @workload and @c are borrowed. */
-void sim_workload_init(struct sim_workload *workload, const struct sim_case *c,
-                       struct sim_world *w);
+/* The users of @w from now on.  @l and @c are borrowed. */
+void sim_workload_init(struct sim_workload *l, const struct sim_case *c, struct sim_world *w);
 
 /* Nothing new is begun, and whatever is open is closed. */
-void sim_workload_finish(struct sim_workload *workload);
+void sim_workload_finish(struct sim_workload *l);
 
 /* The listener of a service goes away, or comes back. */
-void sim_workload_leave(struct sim_workload *workload, unsigned service);
-void sim_workload_return(struct sim_workload *workload, unsigned service);
+void sim_workload_leave(struct sim_workload *l, unsigned service);
+void sim_workload_return(struct sim_workload *l, unsigned service);
 
 /* Several sockets of a host want one port, with options and names drawn from @seed; and let go. */
-void sim_workload_crowd(struct sim_workload *workload, unsigned host, uint16_t port, uint32_t seed);
-void sim_workload_disperse(struct sim_workload *workload, unsigned host);
+void sim_workload_crowd(struct sim_workload *l, unsigned host, uint16_t port, uint32_t seed);
+void sim_workload_disperse(struct sim_workload *l, unsigned host);
 
 #endif
