@@ -294,6 +294,62 @@ static void a_connection_whose_peer_closed_while_it_waited_has_its_voice(void **
     assert_int_equal(sim_call_receive(w, stream, 10), 0);
 }
 
+/* C connects from its port again; the stream. */
+static uint32_t connect_again(void)
+{
+    const struct lull_name server = internet_name(w, INTERNET_S, INTERNET_SERVER_PORT);
+    lull_socket s;
+
+    assert_int_equal(sim_call_open(w, INTERNET_C, &s), LULL_OK);
+    (void)sim_call_option(w, INTERNET_C, s, LULL_OPTION_REUSE_ADDRESS, 1);
+    assert_int_equal(sim_call_bind(w, INTERNET_C, s, INTERNET_CLIENT_PORT), LULL_OK);
+    assert_int_equal(sim_call_connect(w, INTERNET_C, s, &server), LULL_EINPROGRESS);
+    return sim_call_stream(w, INTERNET_C, s);
+}
+
+/* A world whose clock of initial sequence numbers is outrun by a few packets. */
+static void open_slow_world(void)
+{
+    struct sim_plan plan = internet_wire(3);
+    struct lull_stack_config config = *plan.nodes[INTERNET_C].config;
+
+    config.knobs.value[LULL_KNOB_isn_tick_ns] = 1000000;
+    plan.nodes[INTERNET_C].config = plan.nodes[INTERNET_S].config = &config;
+    free(w);
+    w = internet_open(&plan);
+    listener = internet_listen(w);
+}
+
+/* Two attempts over one record have one ISS, so one voice, and each stream finds it. */
+static void an_attempt_whose_syn_was_sent_before_has_its_voice(void **state)
+{
+    uint32_t streams[2];
+
+    (void)state;
+    open_slow_world();
+    internet_connect(w, listener, streams);
+    for (int i = 0; i < 8; i++)
+        assert_int_equal(sim_call_send(w, streams[0], 4096), 4096);
+    run_for(LULL_SEC(1));
+    while (sim_call_receive(w, streams[1], 4096) > 0)
+        continue;
+    assert_int_equal(lull_stack_set_knob(w->nodes[INTERNET_C].stack, LULL_KNOB_tw_reuse_active,
+                                         LULL_TW_REUSE_ANY),
+                     LULL_OK);
+    for (int i = 0; i < 2; i++) { /* C closes first */
+        const struct sim_stream *s = &w->streams[streams[i]];
+        (void)sim_call_close(w, s->host, s->socket);
+        run_for(LULL_SEC(2));
+    }
+    sim_world_cut(w, 0);
+    const uint32_t given_up = connect_again();
+    (void)sim_call_abort(w, INTERNET_C, w->streams[given_up].socket);
+    run_for(LULL_SEC(2)); /* tw.reuse_delay_ms */
+    const uint32_t next = connect_again();
+    assert_int_not_equal(w->streams[next].voice, SIM_VOICE_NONE);
+    assert_int_equal(w->streams[next].voice, w->streams[given_up].voice);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
 
 int main(void)
@@ -311,6 +367,7 @@ int main(void)
         TEST(two_that_call_each_other_speak_in_one_incarnation),
         TEST(a_connection_that_died_while_it_waited_has_no_stream),
         TEST(a_connection_whose_peer_closed_while_it_waited_has_its_voice),
+        TEST(an_attempt_whose_syn_was_sent_before_has_its_voice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

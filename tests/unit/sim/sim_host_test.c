@@ -229,6 +229,67 @@ static void what_users_bring_about_is_sent_at_once(void **state)
     assert_int_equal(sim_call_receive(w, streams[0], 4096), 20);
 }
 
+static void read_all(void *context, struct sim_world *world, unsigned host)
+{
+    (void)context;
+    if (host == INTERNET_S)
+        (void)sim_call_receive(world, streams[1], 4096);
+}
+
+static void only_look(void *context, struct sim_world *world, unsigned host)
+{
+    (void)context;
+    if (host == INTERNET_C)
+        assert_int_equal(sim_call_receive(world, streams[0], 4096), LULL_EAGAIN);
+}
+
+/* C's user finds nothing to read at the instant at which something is to be sent again. */
+static void what_a_look_has_woken_is_sent_at_once(void **state)
+{
+    (void)state;
+    sim_world_cut(w, 0);
+    (void)sim_call_send(w, streams[0], 20);
+    run_for(LULL_MS(1));
+    const uint64_t frames = w->frames;
+    const lull_time due = lull_stack_next_deadline(w->nodes[INTERNET_C].stack);
+    assert_true(due < w->now + LULL_SEC(10));
+    sim_world_run(w, due - 1);
+    sim_world_employ(w, only_look, NULL);
+    w->now = due;
+    sim_host_attend(w, INTERNET_C);
+    assert_int_equal(w->frames, frames + 1);
+}
+
+/* Whatever users do, somebody looks at what became of it. */
+struct looks {
+    bool called, settled;
+};
+
+static void note_looks(void *context, const struct sim_event *e)
+{
+    struct looks *looks = context;
+
+    if (e->node != INTERNET_S)
+        return;
+    looks->called |= e->kind == SIM_CALLED;
+    if (e->kind == SIM_CALLED)
+        looks->settled = false;
+    looks->settled |= e->kind == SIM_SETTLED;
+}
+
+static void a_host_settles_after_its_users_have_called(void **state)
+{
+    struct looks looks = {false, false};
+
+    (void)state;
+    sim_world_watch(w, note_looks, &looks);
+    sim_world_employ(w, read_all, NULL);
+    (void)sim_call_send(w, streams[0], 20);
+    run_for(LULL_MS(5));
+    assert_true(looks.called);
+    assert_true(looks.settled);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
 
 int main(void)
@@ -244,6 +305,8 @@ int main(void)
         TEST(a_host_that_starts_quietly_keeps_still),
         TEST(a_reset_is_of_the_incarnation_that_it_answers),
         TEST(what_users_bring_about_is_sent_at_once),
+        TEST(what_a_look_has_woken_is_sent_at_once),
+        TEST(a_host_settles_after_its_users_have_called),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

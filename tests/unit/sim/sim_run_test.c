@@ -142,6 +142,25 @@ static void the_log_of_a_run_repeats_it(void **state)
     }
 }
 
+/* Where records make room and that is counted, old text reaches the next incarnation, and the judge
+ * says nothing. */
+static void what_a_record_that_made_room_protected_is_not_judged(void **state)
+{
+    struct sim_setup setup = usual();
+    struct sim_result r;
+    uint64_t evicted = 0;
+
+    (void)state;
+    setup.options.knobs.value[LULL_KNOB_tw_max] = 1;
+    setup.options.fixed = UINT64_C(1) << LULL_KNOB_tw_max;
+    for (uint64_t seed = 1; seed <= 1000; seed++) {
+        sim_run(memory, &setup, seed, &r);
+        assert_int_equal(r.violations, 0);
+        evicted += r.tally[SIM_RUN_EVICTED];
+    }
+    assert_true(evicted > 300);
+}
+
 /* What is forged arrives whole, and is meant for records mostly. */
 static void count_forged(void *context, const struct sim_event *e)
 {
@@ -187,6 +206,7 @@ int main(void)
         cmocka_unit_test(in_the_end_all_is_gone),
         cmocka_unit_test(a_choice_leaves_out_what_it_does_not_name),
         cmocka_unit_test(the_log_of_a_run_repeats_it),
+        cmocka_unit_test(what_a_record_that_made_room_protected_is_not_judged),
         cmocka_unit_test(a_forger_is_heard),
         cmocka_unit_test(tallies_have_names),
     };
