@@ -1,8 +1,8 @@
 /* cli_lab_report.c - `lull lab report`: the whole book as one page.
  *
- * A page simulates nothing, so whatever its sliders may ask for is played here.  Twins have the
- * same variants.  A scenario with a twin and another mistake besides is two chapters, because a
- * chapter has two columns. */
+ * A page simulates nothing, so whatever its sliders may ask for is played here.  Twins and mistakes
+ * have the same variants.  The table of contents says how each scenario ended, and stands above
+ * them all: so what the page shows at first is played twice. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,10 +24,17 @@ static const struct {
 
 #define VARIANTS (sizeof variants / sizeof variants[0])
 
+/* A scenario as it is, its twin, or with its mistake. */
+struct form {
+    const struct lab_scenario *scenario;
+    enum lab_page_role role;
+    const char *label;
+    struct lab_play_options play;
+};
+
 struct chapter {
     const struct lab_scenario *scenario;
-    int twist_alone; /* of its two mistakes the other one */
-    char id[40], name[24], title[160];
+    char id[24], outcome[sizeof((struct lab_story *)0)->verdict];
 };
 
 struct report {
@@ -41,6 +48,7 @@ struct report {
     uint64_t first; /* fingerprint of the variant the page shows at first */
     int is_long;    /* so is its story */
     struct cli_lab_play play;
+    struct lab_pack_memory memory;
 };
 
 static const char *set_output(void *settings, const char *value)
@@ -67,7 +75,8 @@ static const struct cli_usage usage = {
     .operands = "",
     .summary = "Play all scenarios and make one page of them, in HTML",
     .details = "The page needs no network and no other file. Each scenario stands beside its twin\n"
-               "without TIME-WAIT, and its sliders choose among plays with an MSL of 2, 30 and\n"
+               "without TIME-WAIT or with another mistake, and its sliders choose among plays with "
+               "an MSL of 2, 30 and\n"
                "120 s and with 0, 5 and 20 % of all packets lost.\n"
                "\n"
                "The exit status is 1 when something did not come as expected.\n",
@@ -89,36 +98,68 @@ static void lower(char *text)
             *text = (char)(*text - 'A' + 'a');
 }
 
-static void add_chapter(struct report *r, const struct lab_scenario *scenario, int twist_alone)
+static void add_chapter(struct report *r, const struct lab_scenario *scenario, const char *group)
 {
     struct chapter *c = &r->chapters[r->chapter_count];
-    const char *mistake = twist_alone ? scenario->twist->name : "";
 
     if (r->chapter_count == CHAPTERS_MAX)
         return;
     c->scenario = scenario;
-    c->twist_alone = twist_alone;
-    snprintf(c->id, sizeof c->id, "%s%s", scenario->name, twist_alone ? "-mistake" : "");
+    snprintf(c->id, sizeof c->id, "%s", scenario->name);
     lower(c->id);
-    snprintf(c->name, sizeof c->name, "%s", scenario->name);
-    snprintf(c->title, sizeof c->title, "%s%s%s", scenario->title, twist_alone ? ", with " : "",
-             mistake);
     r->listed[r->chapter_count++] = (struct lab_page_chapter){.id = c->id,
-                                                              .name = c->name,
-                                                              .title = c->title,
+                                                              .name = scenario->name,
+                                                              .title = scenario->title,
                                                               .look_for = scenario->look_for,
-                                                              .rules = scenario->rules};
+                                                              .rules = scenario->rules,
+                                                              .group = group,
+                                                              .outcome = c->outcome};
 }
 
 static void list_chapters(struct report *r)
 {
-    const struct lab_scenario *s;
+    const struct lab_book_group *group;
 
-    for (unsigned i = 0; (s = lab_book(i)) != NULL; i++) {
-        add_chapter(r, s, 0);
-        if (s->without && s->twist)
-            add_chapter(r, s, 1);
+    for (unsigned i = 0; (group = lab_book_group(i)) != NULL; i++)
+        for (unsigned k = 0; k < *group->count; k++)
+            add_chapter(r, &group->scenarios[k], group->title);
+}
+
+/* The forms of a scenario; how many. */
+static unsigned list_forms(const struct lab_scenario *s, struct form forms[LAB_PAGE_ROLES])
+{
+    unsigned count = 0;
+
+    forms[count++] =
+        (struct form){s, LAB_PAGE_STORY, s->without ? "with TIME-WAIT" : "as Lull does it", {0}};
+    if (s->without)
+        forms[count++] =
+            (struct form){s, LAB_PAGE_TWIN, "without TIME-WAIT", {.without_timewait = true}};
+    if (s->twist)
+        forms[count++] = (struct form){s, LAB_PAGE_MISTAKE, s->twist->name, {.twisted = true}};
+    return count;
+}
+
+/* Plays all forms of a chapter; false when there is no memory. */
+static int judge(struct report *r, unsigned chapter)
+{
+    struct chapter *c = &r->chapters[chapter];
+    struct form forms[LAB_PAGE_ROLES];
+    const unsigned count = list_forms(c->scenario, forms);
+    unsigned expected = 0;
+
+    for (unsigned i = 0; i < count; i++) {
+        if (cli_lab_play(&r->play, c->scenario, &forms[i].play) < 0)
+            return 0;
+        /* What failed is told rather than what went well. */
+        if (i == 0 || (!r->play.story.as_expected && expected == i))
+            snprintf(c->outcome, sizeof c->outcome, "%s", r->play.story.verdict);
+        expected += r->play.story.as_expected;
     }
+    r->played += count;
+    r->expected += expected;
+    r->listed[chapter].mark = expected == count ? LAB_PAGE_AS_EXPECTED : LAB_PAGE_NOT_AS_EXPECTED;
+    return 1;
 }
 
 /* --- stories ----------------------------------------------------------------------------- */
@@ -166,45 +207,31 @@ static int is_worth_showing(struct report *r, const struct lab_page_variant *var
     return !r->is_long && (variant->loss == 0 || now != r->first);
 }
 
-/* The scenario as it is, or with a mistake, in one variant. */
-static int add_story(struct report *r, struct lab_page *page, const struct chapter *c,
-                     struct lab_page_variant variant)
+static int add_story(struct report *r, struct lab_page *page, const struct form *form,
+                     unsigned variant)
 {
-    const struct lab_scenario *s = c->scenario;
-    const int mistaken = variant.role == LAB_PAGE_TWIN || c->twist_alone;
-    const int twisted = mistaken && (c->twist_alone || !s->without);
-    const struct lab_play_options play = {.without_timewait = mistaken && !twisted,
-                                          .twisted = twisted,
-                                          .msl = variant.msl == 30 ? 0 : variant.msl * LULL_SEC(1),
-                                          .loss_percent = variant.loss};
+    const struct lab_page_variant place = {form->role, form->label, variants[variant].msl,
+                                           variants[variant].loss};
+    struct lab_play_options play = form->play;
 
-    if (cli_lab_play(&r->play, s, &play) < 0)
+    play.msl = place.msl == 30 ? 0 : place.msl * LULL_SEC(1);
+    play.loss_percent = place.loss;
+    if (cli_lab_play(&r->play, form->scenario, &play) < 0)
         return -1;
-    if (variant.msl == 30 && variant.loss == 0) {
-        r->played++;
-        r->expected += r->play.story.as_expected;
-    }
-    if (mistaken)
-        variant.label = twisted ? s->twist->name : "without TIME-WAIT";
-    else
-        variant.label = s->without ? "with TIME-WAIT" : "as Lull does it";
-    if (is_worth_showing(r, &variant))
-        lab_page_story(page, &r->play.story, &variant);
+    if (is_worth_showing(r, &place))
+        lab_page_story(page, &r->play.story, &place);
     return 0;
 }
 
-static int add_stories(struct report *r, struct lab_page *page, const struct chapter *c)
+static int add_stories(struct report *r, struct lab_page *page, const struct lab_scenario *s)
 {
-    const int has_twin = !c->twist_alone && (c->scenario->without || c->scenario->twist);
+    struct form forms[LAB_PAGE_ROLES];
+    const unsigned count = list_forms(s, forms);
 
-    for (int twin = 0; twin <= has_twin; twin++)
-        for (unsigned i = 0; i < r->variants; i++) {
-            const struct lab_page_variant variant = {.role = twin ? LAB_PAGE_TWIN : LAB_PAGE_STORY,
-                                                     .msl = variants[i].msl,
-                                                     .loss = variants[i].loss};
-            if (add_story(r, page, c, variant) < 0)
+    for (unsigned i = 0; i < count; i++)
+        for (unsigned v = 0; v < r->variants; v++)
+            if (add_story(r, page, &forms[i], v) < 0)
                 return -1;
-        }
     return 0;
 }
 
@@ -217,15 +244,19 @@ static int write_page(struct report *r)
                    "internet, with and without it. Choose a segment to see what it carried and "
                    "why its end did what it did.",
         .chapters = r->listed,
-        .chapter_count = r->chapter_count};
+        .chapter_count = r->chapter_count,
+        .memory = &r->memory};
     struct lab_page page;
 
+    for (unsigned i = 0; i < r->chapter_count; i++)
+        if (!judge(r, i))
+            return complain(r->listed[i].name, "not enough memory");
     lab_page_begin(&page, &out, &head);
     for (unsigned i = 0; i < r->chapter_count; i++) {
         show_progress(r, i + 1);
         lab_page_chapter(&page, &r->listed[i]);
-        if (add_stories(r, &page, &r->chapters[i]) < 0)
-            return complain(r->chapters[i].name, "not enough memory");
+        if (add_stories(r, &page, r->chapters[i].scenario) < 0)
+            return complain(r->listed[i].name, "not enough memory");
     }
     lab_page_end(&page);
     return CLI_EXIT_OK;

@@ -1,22 +1,24 @@
-/* lab_book.c - the chapters in one row. */
+/* lab_book.c - the groups in one row. */
 #include "lab/lab_book.h"
 
 #include "base/check.h"
 
-static const struct {
-    const struct lab_scenario *scenarios;
-    const unsigned *count;
-} chapters[] = {
+static const struct lab_book_group groups[] = {
     /* clang-format off */
-    {lab_book_closing, &lab_book_closing_count},
-    {lab_book_last_ack, &lab_book_last_ack_count},
-    {lab_book_wandering, &lab_book_wandering_count},
-    {lab_book_reuse, &lab_book_reuse_count},
-    {lab_book_programs, &lab_book_programs_count},
-    {lab_book_attacks, &lab_book_attacks_count},
-    {lab_book_complaints, &lab_book_complaints_count},
+    {"Closing", lab_book_closing, &lab_book_closing_count},
+    {"What is left of a close", lab_book_last_ack, &lab_book_last_ack_count},
+    {"Segments that wandered", lab_book_wandering, &lab_book_wandering_count},
+    {"Using a tuple again", lab_book_reuse, &lab_book_reuse_count},
+    {"Programs and their ports", lab_book_programs, &lab_book_programs_count},
+    {"Attacks", lab_book_attacks, &lab_book_attacks_count},
+    {"Complaints", lab_book_complaints, &lab_book_complaints_count},
     /* clang-format on */
 };
+
+const struct lab_book_group *lab_book_group(unsigned index)
+{
+    return index < COUNT_OF(groups) ? &groups[index] : NULL;
+}
 
 static bool stands_before(const char *a, const char *b)
 {
@@ -32,9 +34,9 @@ static const struct lab_scenario *next_after(const char *name)
 {
     const struct lab_scenario *first = NULL;
 
-    for (size_t c = 0; c < COUNT_OF(chapters); c++)
-        for (unsigned i = 0; i < *chapters[c].count; i++) {
-            const struct lab_scenario *s = &chapters[c].scenarios[i];
+    for (size_t c = 0; c < COUNT_OF(groups); c++)
+        for (unsigned i = 0; i < *groups[c].count; i++) {
+            const struct lab_scenario *s = &groups[c].scenarios[i];
             if ((name == NULL || stands_before(name, s->name))
                 && (first == NULL || stands_before(s->name, first->name)))
                 first = s;
@@ -42,7 +44,7 @@ static const struct lab_scenario *next_after(const char *name)
     return first;
 }
 
-/* Chapters are about one matter each; names are those of the catalogue. */
+/* Groups are about one matter each; names are those of the catalogue. */
 const struct lab_scenario *lab_book(unsigned index)
 {
     const struct lab_scenario *s = next_after(NULL);

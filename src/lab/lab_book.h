@@ -10,7 +10,17 @@ const struct lab_scenario *lab_book(unsigned index);
 /* By its name, whatever the case of its letters: "sc-05"; NULL when there is none. */
 const struct lab_scenario *lab_book_named(const char *name);
 
-/* The chapters, each in a file of its name. */
+/* What belongs together, in the order in which a book has it. */
+struct lab_book_group {
+    const char *title;
+    const struct lab_scenario *scenarios;
+    const unsigned *count;
+};
+
+/* The @index-th group, or NULL behind the last. */
+const struct lab_book_group *lab_book_group(unsigned index);
+
+/* The groups, each in a file of its name. */
 extern const struct lab_scenario lab_book_closing[]; /* SC-01 to SC-07, SC-22, SC-23 */
 extern const unsigned lab_book_closing_count;
 extern const struct lab_scenario lab_book_last_ack[]; /* SC-24, SC-32, SC-40, SC-50... */

@@ -455,7 +455,7 @@ const struct lab_scenario lab_book_attacks[] = {
     },
     {
         .name = "SC-30-H1",
-        .title = "hazard H1: old text is accepted",
+        .title = "Hazard H1: old text is accepted",
         .look_for =
             "RFC 1337, hazard H1. With the record gone C may open the same connection again at "
             "6 s. S's numbers now lie below the old ones, and when D1 arrives it lies a little "
@@ -472,7 +472,7 @@ const struct lab_scenario lab_book_attacks[] = {
     },
     {
         .name = "SC-30-H2",
-        .title = "hazard H2: the ends no longer agree",
+        .title = "Hazard H2: the ends no longer agree",
         .look_for =
             "RFC 1337, hazard H2. D1 arrives exactly where S's next octet belongs. C reads it and "
             "acknowledges what S has not said yet; S protests, C protests back: without limits "
@@ -489,7 +489,7 @@ const struct lab_scenario lab_book_attacks[] = {
     },
     {
         .name = "SC-30-H3",
-        .title = "hazard H3: the new connection fails",
+        .title = "Hazard H3: the new connection fails",
         .look_for =
             "RFC 1337, hazard H3. C sends its new SYN, and before S can answer an old ACK of the "
             "last connection arrives. In SYN-SENT that looks as if S were half open: C resets it, "
@@ -508,7 +508,7 @@ const struct lab_scenario lab_book_attacks[] = {
     },
     {
         .name = "SC-31",
-        .title = "every kind of segment at five positions",
+        .title = "Every kind of segment at five positions",
         .look_for =
             "S waits, and 19 kinds of segments arrive, each at five positions: left of the window, "
             "at its left edge, in the middle, at its right edge, and right of it. Nothing is ever "

@@ -410,7 +410,7 @@ static void play_sc23(struct lab_scene *s)
 const struct lab_scenario lab_book_closing[] = {
     {
         .name = "SC-01",
-        .title = "the normal close",
+        .title = "The normal close",
         .look_for =
             "Four segments end a connection: a FIN and an ACK in each direction. S, which closes "
             "second, is gone with the last ACK. C, which closed first, sends that ACK and cannot "
@@ -424,7 +424,7 @@ const struct lab_scenario lab_book_closing[] = {
     },
     {
         .name = "SC-02",
-        .title = "the first FIN is lost",
+        .title = "The first FIN is lost",
         .look_for =
             "C's FIN takes a sequence number, just as an octet of text does, and is sent again "
             "until it is acknowledged. S hears nothing of the lost one and stays ESTABLISHED. The "
@@ -436,7 +436,7 @@ const struct lab_scenario lab_book_closing[] = {
     },
     {
         .name = "SC-03",
-        .title = "the ACK of the first FIN is lost",
+        .title = "The ACK of the first FIN is lost",
         .look_for =
             "S has taken C's FIN, and its ACK is lost. C cannot tell this from SC-02 and sends the "
             "FIN again. For S this FIN is old: it lies just before what S expects next. S does not "
@@ -448,7 +448,7 @@ const struct lab_scenario lab_book_closing[] = {
     },
     {
         .name = "SC-04",
-        .title = "the second FIN is lost",
+        .title = "The second FIN is lost",
         .look_for =
             "S's FIN is lost, and C waits in FIN-WAIT-2, where it has no timer that would make it "
             "speak. It is S that has something unacknowledged: its FIN, which it sends again from "
@@ -460,7 +460,7 @@ const struct lab_scenario lab_book_closing[] = {
     },
     {
         .name = "SC-05",
-        .title = "the last ACK is lost",
+        .title = "The last ACK is lost",
         .look_for =
             "This is the first reason for TIME-WAIT. C's last ACK is lost, so S sends its FIN "
             "again. C is in TIME-WAIT and still knows the connection: it answers each repeated FIN "
@@ -479,7 +479,7 @@ const struct lab_scenario lab_book_closing[] = {
     },
     {
         .name = "SC-06",
-        .title = "the last ACK is lost, and C has forgotten",
+        .title = "The last ACK is lost, and C has forgotten",
         .look_for =
             "As SC-05, but C's table holds one record only. C is in TIME-WAIT, its last ACK is "
             "lost, and then C resets another connection, which it has to remember in its turn: the "
@@ -494,7 +494,7 @@ const struct lab_scenario lab_book_closing[] = {
     },
     {
         .name = "SC-07",
-        .title = "lost once",
+        .title = "Lost once",
         .look_for =
             "Of the four segments of a close each is lost or not: sixteen patterns. When S's user "
             "closes at once its ACK and FIN are one segment, which gives eight more. All of them "
@@ -512,7 +512,7 @@ const struct lab_scenario lab_book_closing[] = {
     },
     {
         .name = "SC-22",
-        .title = "both close at once",
+        .title = "Both close at once",
         .look_for =
             "Both users close before either has heard of the other, and the FINs cross. Each host "
             "finds a FIN where it waited for an ACK and goes to CLOSING, not to FIN-WAIT-2. Both "
@@ -530,7 +530,7 @@ const struct lab_scenario lab_book_closing[] = {
     },
     {
         .name = "SC-23",
-        .title = "who closes first waits",
+        .title = "Who closes first waits",
         .look_for =
             "Three connections from ports 1500, 1501 and 1502. C closes the first, and C waits. S "
             "closes the second, and S waits. The third is as with HTTP/1.0: S ends its answer by "

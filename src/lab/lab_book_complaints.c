@@ -256,7 +256,7 @@ static void play_sc44(struct lab_scene *s)
 const struct lab_scenario lab_book_complaints[] = {
     {
         .name = "SC-41",
-        .title = "a client runs out of ports",
+        .title = "A client runs out of ports",
         .look_for =
             "C opens a short connection to S each second and closes first, so each leaves a record "
             "that keeps one of C's ports for a minute. C has 30 ports here, and the 31st "
@@ -272,7 +272,7 @@ const struct lab_scenario lab_book_complaints[] = {
     },
     {
         .name = "SC-42",
-        .title = "many clients behind one address",
+        .title = "Many clients behind one address",
         .look_for =
             "Linux had a setting, tcp_tw_recycle, that remembered one timestamp for each address "
             "and refused whoever came with an older one. Behind a NAT many clients share an "
@@ -287,7 +287,7 @@ const struct lab_scenario lab_book_complaints[] = {
     },
     {
         .name = "SC-43",
-        .title = "the server's port was taken for a connection going out",
+        .title = "The server's port was taken for a connection going out",
         .look_for =
             "Before the server starts, a client program on S connects somewhere, and S happens to "
             "give it port 21. It closes first and its record waits. Now the server cannot bind: "
@@ -301,7 +301,7 @@ const struct lab_scenario lab_book_complaints[] = {
     },
     {
         .name = "SC-44",
-        .title = "a device that starts with the same numbers each time",
+        .title = "A device that starts with the same numbers each time",
         .look_for =
             "A small device without a clock or a source of chance starts again and connects from "
             "port 1500 with the very initial sequence number it had before. For S that SYN is "

@@ -263,7 +263,7 @@ static void play_sc51(struct lab_scene *s)
 const struct lab_scenario lab_book_last_ack[] = {
     {
         .name = "SC-24",
-        .title = "a program that does not close",
+        .title = "A program that does not close",
         .look_for =
             "C has closed, S's program has read the end and forgets to close: S stays in "
             "CLOSE-WAIT "
@@ -282,7 +282,7 @@ const struct lab_scenario lab_book_last_ack[] = {
     },
     {
         .name = "SC-32",
-        .title = "held for exactly one MSL",
+        .title = "Held for exactly one MSL",
         .look_for =
             "How long must TIME-WAIT last? C's last ACK takes a whole MSL, 30 s, to reach S. Just "
             "before it arrives S sends its FIN once more, and that FIN takes a whole MSL, too. It "
@@ -302,7 +302,7 @@ const struct lab_scenario lab_book_last_ack[] = {
     },
     {
         .name = "SC-40",
-        .title = "half a close",
+        .title = "Half a close",
         .look_for =
             "C says all it has to say and closes its half with shutdown(); its program goes on "
             "reading. S takes a minute and a half over its answer. C stays in FIN-WAIT-2 all the "
@@ -315,7 +315,7 @@ const struct lab_scenario lab_book_last_ack[] = {
     },
     {
         .name = "SC-50",
-        .title = "text for an orphan",
+        .title = "Text for an orphan",
         .look_for =
             "C's program has closed both halves. S's program does not care that it read the end, "
             "and sends 29 s later. Nobody at C will ever read this text, so acknowledging it would "

@@ -307,7 +307,7 @@ static void play_sc18(struct lab_scene *s)
 const struct lab_scenario lab_book_programs[] = {
     {
         .name = "SC-12",
-        .title = "a server dies and cannot have its port again",
+        .title = "A server dies and cannot have its port again",
         .look_for =
             "The server program dies with two connections open. Its host closes them, so it is S "
             "that closes first, and S that waits. When the program starts again bind() answers "
@@ -335,7 +335,7 @@ const struct lab_scenario lab_book_programs[] = {
     },
     {
         .name = "SC-14",
-        .title = "what SO_REUSEADDR does not allow, and what it does",
+        .title = "What SO_REUSEADDR does not allow, and what it does",
         .look_for =
             "Two servers cannot listen on one port, with SO_REUSEADDR or without: the second is "
             "told EADDRINUSE. But when the first closes its listener and only keeps its "
@@ -348,7 +348,7 @@ const struct lab_scenario lab_book_programs[] = {
     },
     {
         .name = "SC-17",
-        .title = "a client starts again and takes another port",
+        .title = "A client starts again and takes another port",
         .look_for =
             "A client that dies closes first, so it is its host that waits. That costs it nothing: "
             "it starts again, binds no port of its own, and gets another one. The old record stays "
@@ -361,7 +361,7 @@ const struct lab_scenario lab_book_programs[] = {
     },
     {
         .name = "SC-18",
-        .title = "a client starts again and insists on its port",
+        .title = "A client starts again and insists on its port",
         .look_for =
             "This client binds port 1500 itself. Without SO_REUSEADDR bind() is refused, as in "
             "SC-12. With it bind() succeeds, and then connect() to the same server is refused: the "

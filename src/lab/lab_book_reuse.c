@@ -301,7 +301,7 @@ static void play_sc21(struct lab_scene *s)
 const struct lab_scenario lab_book_reuse[] = {
     {
         .name = "SC-11",
-        .title = "the closer connects again from the same port",
+        .title = "The closer connects again from the same port",
         .look_for =
             "C closes first, so C has to wait. At 7 s a program at C asks for exactly the same "
             "connection once more: from port 1500 to S, port 21. C refuses at once with EADDRINUSE "
@@ -318,7 +318,7 @@ const struct lab_scenario lab_book_reuse[] = {
     },
     {
         .name = "SC-19",
-        .title = "a new SYN with higher numbers may end the wait",
+        .title = "A new SYN with higher numbers may end the wait",
         .look_for =
             "Here the server closes first and waits; rsh was used so. The client may come back "
             "from the same port before the wait is over, because its new sequence numbers lie "
@@ -333,7 +333,7 @@ const struct lab_scenario lab_book_reuse[] = {
     },
     {
         .name = "SC-20",
-        .title = "numbers that do not show which is newer",
+        .title = "Numbers that do not show which is newer",
         .look_for =
             "The rule of SC-19 rests on a clock: a later SYN should have a higher number. RFC 1185 "
             "tells how that fails: the connection was faster than the clock (F3), older than half "
@@ -349,7 +349,7 @@ const struct lab_scenario lab_book_reuse[] = {
     },
     {
         .name = "SC-21",
-        .title = "an old SYN is believed, and the wait goes on",
+        .title = "An old SYN is believed, and the wait goes on",
         .look_for =
             "S waits. C begins to connect again, its SYN is kept somewhere for 10 s, and C gives "
             "up. When the SYN arrives its numbers are higher than all S has seen, so S must "

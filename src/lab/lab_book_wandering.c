@@ -346,7 +346,7 @@ static void play_sc16(struct lab_scene *s)
 const struct lab_scenario lab_book_wandering[] = {
     {
         .name = "SC-08",
-        .title = "a segment comes out of a routing loop after the close",
+        .title = "A segment comes out of a routing loop after the close",
         .look_for =
             "C's segment D1 is caught between R2 and R4, which send it to each other, 0.4 s for "
             "each hop. C sends the text again by a way that works, S closes, and 20 s later the "
@@ -360,7 +360,7 @@ const struct lab_scenario lab_book_wandering[] = {
     },
     {
         .name = "SC-09",
-        .title = "an old segment and a new incarnation",
+        .title = "An old segment and a new incarnation",
         .look_for =
             "As SC-08, but C opens the same connection again while D1 is still on its way. C's "
             "clock of initial sequence numbers is slow, so the new numbers lie below the old ones "
@@ -377,7 +377,7 @@ const struct lab_scenario lab_book_wandering[] = {
     },
     {
         .name = "SC-10",
-        .title = "the hop limit runs out in the loop",
+        .title = "The hop limit runs out in the loop",
         .look_for =
             "As SC-08, but nobody heals the loop in time: after 62 hops of 0.4 s D1's hop limit is "
             "used up, and the router that notices says so to C with ICMP Time Exceeded. That is a "
@@ -392,7 +392,7 @@ const struct lab_scenario lab_book_wandering[] = {
     },
     {
         .name = "SC-15",
-        .title = "old text for a server that has just started",
+        .title = "Old text for a server that has just started",
         .look_for =
             "Two connections have text in the loop when the server dies and starts again with "
             "SO_REUSEADDR. The first, from port 1500, waits at S: its old text D1 is answered with "
@@ -407,7 +407,7 @@ const struct lab_scenario lab_book_wandering[] = {
     },
     {
         .name = "SC-16",
-        .title = "hops are not seconds",
+        .title = "Hops are not seconds",
         .look_for =
             "The hop limit counts routers and MSL counts seconds. They have to do with each other "
             "only through the time that a hop takes: a packet lives as long as its hop limit times "

@@ -10,6 +10,7 @@
 #define BAND_PADDING 8
 #define BAND_LEAST   92 /* or the big number and its caption do not fit */
 #define GAP          44
+#define STATES_BELOW (LAB_LAYOUT_SLOPE + 24) /* px: a state and its timer where an arrow ends */
 #define LANE         18 /* px between two lifelines, where there are few */
 #define LANES_ROOM   90
 
@@ -157,6 +158,7 @@ static void choose_columns(struct lab_layout *layout)
 void lab_layout_init(struct lab_layout *layout, const struct lab_story *story, int top)
 {
     struct lab_layout_stop stop = {.y = top, .band_top = top};
+    int last_states = 0;
 
     layout->story = story;
     lab_numbers_init(&layout->numbers, story, LAB_NUMBERS_RELATIVE);
@@ -167,9 +169,9 @@ void lab_layout_init(struct lab_layout *layout, const struct lab_story *story, i
     while (stop.row < story->event_count) {
         if (stop.row % layout->stride == 0)
             layout->stops[stop.row / layout->stride] = stop;
-        (void)step(&layout->numbers, &stop);
+        last_states = step(&layout->numbers, &stop).anchor + STATES_BELOW;
     }
-    layout->height = stop.y + BAND_PADDING;
+    layout->height = larger(stop.y, last_states) + BAND_PADDING;
     if (stop.band != 0)
         layout->height = larger(layout->height, stop.band_top + BAND_LEAST);
 }

@@ -29,19 +29,46 @@ static void put_element(const struct lab_out *out, const char *open, const char 
     put(out, close);
 }
 
+static void put_entry(const struct lab_out *out, const struct lab_page_chapter *c)
+{
+    static const char *const marks[] = {
+        [LAB_PAGE_OPEN] = "",
+        [LAB_PAGE_AS_EXPECTED] = "<span class=\"good\" title=\"as expected\">\xe2\x9c\x93<span "
+                                 "class=\"said\"> as expected</span></span> ",
+        [LAB_PAGE_NOT_AS_EXPECTED] = "<span class=\"bad\">not as expected</span> ",
+    };
+
+    put_element(out, "<li><a href=\"#", c->id, "\">");
+    put_element(out, "<span class=\"no\">", c->name, "</span>");
+    put_element(out, "<span class=\"ti\">", c->title, "</span>");
+    put(out, "</a>");
+    if (c->mark != LAB_PAGE_OPEN || c->outcome != NULL) {
+        put(out, "<p class=\"outcome\">");
+        put(out, marks[c->mark]);
+        put_text(out, c->outcome != NULL ? c->outcome : "");
+        put(out, "</p>");
+    }
+    put(out, "</li>\n");
+}
+
 static void put_contents(const struct lab_out *out, const struct lab_page_head *head)
 {
     if (head->chapter_count < 2)
         return;
-    put(out, "<nav class=\"contents\" aria-label=\"Contents\"><ol>\n");
+    put(out, "<nav class=\"contents\" aria-label=\"Contents\">\n");
     for (unsigned i = 0; i < head->chapter_count; i++) {
         const struct lab_page_chapter *c = &head->chapters[i];
-        put_element(out, "<li><a href=\"#", c->id, "\">");
-        put_element(out, "<span class=\"no\">", c->name, "</span>");
-        put_element(out, "<span class=\"ti\">", c->title, "</span>");
-        put(out, "</a></li>\n");
+        const bool begins = i == 0 || c->group != head->chapters[i - 1].group;
+        if (begins && i > 0)
+            put(out, "</ol></section>\n");
+        if (begins) {
+            put(out, "<section>");
+            put_element(out, "<h2>", c->group, "</h2>");
+            put(out, "<ol>\n");
+        }
+        put_entry(out, c);
     }
-    put(out, "</ol></nav>\n");
+    put(out, "</ol></section></nav>\n");
 }
 
 /* What a picture's signs mean; the words are in the page, so that they can be read out. */
@@ -74,6 +101,7 @@ void lab_page_begin(struct lab_page *page, const struct lab_out *out,
                     const struct lab_page_head *head)
 {
     *page = (struct lab_page){.out = out};
+    lab_pack_init(&page->pack, out, head->memory);
     put(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
              "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
              "style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; "
@@ -121,7 +149,8 @@ void lab_page_chapter(struct lab_page *page, const struct lab_page_chapter *chap
 
     end_chapter(page);
     page->chapters++;
-    page->seen[LAB_PAGE_STORY] = page->seen[LAB_PAGE_TWIN] = false;
+    memset(page->seen, 0, sizeof page->seen);
+    lab_pack_forget(&page->pack);
     put_element(out, "<section class=\"chapter\" id=\"", chapter->id,
                 "\">\n<div class=\"opening\">");
     put_element(out, "<p class=\"no\">", chapter->name, "</p>\n");
@@ -151,34 +180,56 @@ static void put_verdict(const struct lab_out *out, const struct lab_story *story
     put(out, "</p>\n");
 }
 
+/* What is shown of a story. */
+static void put_inside(const struct lab_out *out, const struct lab_story *story, const char *label)
+{
+    put(out, "<figcaption>");
+    put_element(out, "<p class=\"label\">", label, "</p>");
+    put_verdict(out, story);
+    put(out, "</figcaption>\n<div class=\"scroll\">");
+    lab_svg_in_page(story, out);
+    put(out, "</div>");
+}
+
+/* Where a story stands, as attributes. */
+static void put_place(const struct lab_out *out, const struct lab_page_variant *variant)
+{
+    lab_mark(out, " data-role=\"%\" data-msl=\"%\" data-loss=\"%\"",
+             (const int[]){(int)variant->role, (int)variant->msl, (int)variant->loss});
+    put_element(out, " data-label=\"", variant->label, "\"");
+    put(out, ">");
+}
+
 void lab_page_story(struct lab_page *page, const struct lab_story *story,
                     const struct lab_page_variant *variant)
 {
-    const struct lab_out *out = page->out;
+    const struct lab_out *out = page->out, *in = &page->pack.in;
     const bool first = !page->seen[variant->role];
 
     page->seen[variant->role] = true;
     page->stories++;
-    /* A template is not drawn before it is asked for, whatever number of them there is. */
-    put(out, first ? "" : "<template>");
-    lab_mark(out, "<figure class=\"story\" data-role=\"%\" data-msl=\"%\" data-loss=\"%\"",
-             (const int[]){(int)variant->role, (int)variant->msl, (int)variant->loss});
-    put_element(out, " data-label=\"", variant->label, "\"");
-    put(out, ">\n<figcaption>");
-    put_element(out, "<p class=\"label\">", variant->label, "</p>");
-    put_verdict(out, story);
-    put(out, "</figcaption>\n<div class=\"scroll\">");
-    lab_svg_in_page(story, out);
-    put(out, "</div>\n<script type=\"application/json\">");
-    lab_page_data(story, out);
-    put(out, "</script>\n</figure>");
-    put(out, first ? "\n" : "</template>\n");
+    if (first) {
+        put(out, "<figure class=\"story\">\n");
+        put_inside(out, story, variant->label);
+        put(out, "\n</figure>\n");
+    }
+    /* Ends with the events; before them is a picture that is not drawn before it is asked for,
+     * whatever number of them there is. */
+    put(out, "<script type=\"text/plain\"");
+    put_place(out, variant);
+    if (!first)
+        put_inside(in, story, variant->label);
+    put(in, "\n\n");
+    lab_page_data(story, in);
+    lab_pack_flush(&page->pack);
+    put(out, "</script>\n");
 }
 
 void lab_page_end(struct lab_page *page)
 {
     end_chapter(page);
     put(page->out, "</main>\n<script>\n");
+    lab_asset_write(LAB_ASSET_UNPACK_JS, page->out);
     lab_asset_write(LAB_ASSET_PICTURE_JS, page->out);
     lab_asset_write(LAB_ASSET_PACKET_JS, page->out);
     lab_asset_write(LAB_ASSET_PAGE_JS, page->out);

@@ -13,14 +13,19 @@
  *     lab_page_end(&page);
  *
  * Of each role the first variant is the one shown at first, and the only one shown where there is
- * no script.  Memory stays small: every story is written when it is handed over. */
+ * no script.  All others, and what the script knows of events, are packed as lab_pack.h says: the
+ * plays of one chapter differ in little.  Every story is written when it is handed over. */
 #ifndef LAB_LAB_PAGE_H
 #define LAB_LAB_PAGE_H
 
 #include <stdbool.h>
 
 #include "lab/lab_out.h"
+#include "lab/lab_pack.h"
 #include "lab/lab_story.h"
+
+/* How a chapter ended. */
+enum lab_page_mark { LAB_PAGE_OPEN, LAB_PAGE_AS_EXPECTED, LAB_PAGE_NOT_AS_EXPECTED };
 
 /* What the table of contents and the top of a chapter say; NULL leaves a text out. */
 struct lab_page_chapter {
@@ -29,6 +34,10 @@ struct lab_page_chapter {
     const char *title;
     const char *look_for; /* a paragraph */
     const char *rules;    /* "TT-03 SA-08" */
+    const char *group;    /* what the table of contents says above it, when the one before it has
+                             another */
+    enum lab_page_mark mark;
+    const char *outcome; /* one line */
 };
 
 struct lab_page_head {
@@ -36,12 +45,16 @@ struct lab_page_head {
     const char *summary; /* a paragraph; NULL: none */
     const struct lab_page_chapter *chapters;
     unsigned chapter_count;
+    struct lab_pack_memory *memory; /* borrowed until lab_page_end(); NULL: the page is larger */
 };
 
 enum lab_page_role {
     LAB_PAGE_STORY,
-    LAB_PAGE_TWIN /* the same without TIME-WAIT, or without whatever the chapter is about */
+    LAB_PAGE_TWIN,   /* the same without TIME-WAIT, or without whatever the chapter is about */
+    LAB_PAGE_MISTAKE /* another thing done wrong */
 };
+
+#define LAB_PAGE_ROLES 3u
 
 /* Where a story stands among its chapter's. */
 struct lab_page_variant {
@@ -56,7 +69,8 @@ struct lab_page {
     const struct lab_out *out; /* borrowed until lab_page_end() */
     unsigned chapters;         /* begun so far */
     unsigned stories;          /* written so far, which their ids count */
-    bool seen[2];              /* whether the chapter has a story of that role */
+    bool seen[LAB_PAGE_ROLES]; /* whether the chapter has a story of that role */
+    struct lab_pack pack;
 };
 
 /* Everything above the first chapter. */

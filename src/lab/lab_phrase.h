@@ -30,8 +30,4 @@ void lab_phrase_timer(struct text *t, const struct lab_side *side, lull_time now
 /* 'A' for the first conversation. */
 char lab_phrase_letter(unsigned conversation);
 
-/* "1.000 s, C to S: FIN seq=12 ack=28" and everything else there is to say, for a reader who does
- * not see the picture; at most four times LAB_PHRASE_BYTES. */
-void lab_phrase_all(struct text *t, struct lab_numbers *numbers, const struct lab_event *event);
-
 #endif

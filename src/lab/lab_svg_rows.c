@@ -244,29 +244,32 @@ static bool is_quiet(const struct lab_story *story, const struct lab_event *even
            && !is_news(&earlier->side[1], &event->side[1]);
 }
 
-static void open_row(struct lab_layout *layout, const struct lab_out *out,
+/* A row stands out by a field behind it. */
+static void draw_field(const struct lab_layout *layout, const struct lab_out *out,
+                       const struct lab_layout_place *row)
+{
+    lab_mark(out, "<rect class=\"hit\" x=\"%\" y=\"%\" width=\"%\" height=\"%\" rx=\"5\"/>",
+             (const int[]){LAB_LAYOUT_NUMBER_X + 36, row->top - row->anchor + 1,
+                           layout->width - LAB_LAYOUT_NUMBER_X - 46, row->bottom - row->top - 2});
+}
+
+static void open_row(const struct lab_layout *layout, const struct lab_out *out,
                      const struct lab_event *event, const struct lab_layout_place *row)
 {
     const struct lab_story *story = layout->story;
-    char all[4 * LAB_PHRASE_BYTES];
-    struct text t;
+    const bool is_old = lab_look_is_old(story, event);
 
-    text_init(&t, all, sizeof all);
-    lab_phrase_all(&t, &layout->numbers, event);
     lab_out_string(out, "<g class=\"row ");
     lab_out_string(out, kind_classes[event->kind]);
     lab_mark(out, " i%", (const int[]){(event->incarnation + 5) % 6 + 1});
     if (is_quiet(story, event))
         lab_out_string(out, " quiet");
-    if (lab_look_is_old(story, event))
+    if (is_old)
         lab_out_string(out, " foreign");
-    lab_mark(out, "\" transform=\"translate(0 %)\" data-e=\"%\" data-y=\"% % %\" aria-label=\"",
+    lab_mark(out, "\" transform=\"translate(0 %)\" data-e=\"%\" data-y=\"% % %\">",
              (const int[]){row->anchor, (int)row->event, row->top, row->anchor, row->bottom});
-    lab_mark_text(out, all, strlen(all));
-    lab_out_string(out, "\">");
-    lab_mark(out, "<rect class=\"hit\" x=\"%\" y=\"%\" width=\"%\" height=\"%\" rx=\"5\"/>",
-             (const int[]){LAB_LAYOUT_NUMBER_X + 36, row->top - row->anchor + 1,
-                           layout->width - LAB_LAYOUT_NUMBER_X - 46, row->bottom - row->top - 2});
+    if (is_old || event->kind == LAB_VIOLATION)
+        draw_field(layout, out, row);
 }
 
 static void draw_time(const struct lab_layout *layout, const struct lab_out *out,

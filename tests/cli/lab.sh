@@ -23,8 +23,8 @@ expect() {
 
 # --- list -------------------------------------------------------------------------------------
 
-expect 0 "SC-05  T    6  the last ACK is lost" list
-expect 0 "SC-32   M   2  held for exactly one MSL" list
+expect 0 "SC-05  T    6  The last ACK is lost" list
+expect 0 "SC-32   M   2  Held for exactly one MSL" list
 expect 0 '"name":"SC-01"' list --json
 "$program" lab list --json | python3 -c '
 import json, sys
@@ -58,14 +58,14 @@ expect 1 "SC-01: as expected" run -o "$work/no/where" SC-01
 expect 2 "SC-01: as expected" run --no-picture SC-99 SC-01 # the rest is run
 
 # Two names are two pictures; the same command gives the same picture, another seed another one.
-expect 0 "SC-01  the normal close" run --format plain SC-01 SC-02
-grep -q "^SC-02  the first FIN is lost" "$work/out" || complain "the second picture is missing"
+expect 0 "SC-01  The normal close" run --format plain SC-01 SC-02
+grep -q "^SC-02  The first FIN is lost" "$work/out" || complain "the second picture is missing"
 for i in 1 2 3; do
     "$program" lab run --format jsonl --loss 20 --seed $((i / 3 + 5)) SC-40 > "$work/$i" 2>/dev/null
 done
 cmp -s "$work/1" "$work/2" || complain "the same seed gives two pictures"
 cmp -s "$work/1" "$work/3" && complain "two seeds give the same picture"
-"$program" lab run --format plain --case 1 SC-05 | head -1 | grep -qF "the last ACK is lost: once" \
+"$program" lab run --format plain --case 1 SC-05 | head -1 | grep -qF "The last ACK is lost: once" \
     || complain "--case 1"
 "$program" lab run --format plain --msl 2 SC-01 | grep -qF "MSL: 2 s." || complain "--msl 2"
 
@@ -76,8 +76,8 @@ expect 0 "SC-05: as expected" run --expect "$work/golden" SC-05
 LC_ALL=C.UTF-8 expect 0 "SC-05: as expected" run --expect "$work/golden" SC-05
 expect 1 "SC-05: as expected" run --expect "$work/golden" --case 1 SC-05
 grep -qF "$work/golden:1: the picture is another" "$work/err" || complain "--expect: no line"
-grep -qF "  expected: SC-05  the last ACK is lost: 2 times" "$work/err" || complain "--expect: wanted"
-grep -qF "  drawn   : SC-05  the last ACK is lost: once" "$work/err" || complain "--expect: drawn"
+grep -qF "  expected: SC-05  The last ACK is lost: 2 times" "$work/err" || complain "--expect: wanted"
+grep -qF "  drawn   : SC-05  The last ACK is lost: once" "$work/err" || complain "--expect: drawn"
 head -20 "$work/golden" > "$work/short"
 expect 1 "SC-05: as expected" run --expect "$work/short" SC-05
 grep -qF "  expected: nothing more" "$work/err" || complain "--expect: a golden file that ends early"
@@ -93,12 +93,15 @@ import pathlib, re, sys
 page = pathlib.Path(sys.argv[1]).read_text()
 for name in sys.argv[2].split():
     assert f'href="#{name.lower()}"' in page, f"{name} is not in the table of contents"
+assert page.count("\u2713") == len(sys.argv[2].split()), "not every chapter has its verdict"
+assert all(f"<h2>{group}</h2>" in page for group in ("Closing", "Attacks", "Complaints"))
 assert "without TIME-WAIT" in page and "tw.restart_on=fin" in page
 assert not re.search(r'(src|href)="(https?:)?//', page), "it asks the network for something"
 END
 expect 0 "<!DOCTYPE html>" report --still
 grep -q "^lab: .* as expected" "$work/err" || complain "report: no verdict beside the page"
-[ "$(wc -c < "$work/lab.html")" -gt $((2 * $("$program" lab report --still 2>/dev/null | wc -c))) ] \
-    || complain "the page has no variants"
+"$program" lab report --still 2>/dev/null | grep -qF 'data-msl="120"' && complain "--still: variants"
+[ "$(grep -cF 'data-msl="120"' "$work/lab.html")" -ge 20 ] || complain "the page has no variants"
+[ "$(wc -c < "$work/lab.html")" -lt 4000000 ] || complain "the page is larger than 4 MB"
 expect 1 "" report -o "$work/no/where.html"
 exit $failed

@@ -209,8 +209,11 @@ static void see_page(void *context, const char *bytes, size_t count)
 
 static void draw_pictures(const struct lab_story *story)
 {
-    const struct lab_page_chapter chapter = {"one", story->name, story->title, NULL, NULL};
-    const struct lab_page_head head = {"book", NULL, &chapter, 1};
+    static struct lab_pack_memory memory;
+    const struct lab_page_chapter chapter = {
+        .id = "one", .name = story->name, .title = story->title, .outcome = story->verdict};
+    const struct lab_page_head head = {
+        .title = "book", .chapters = &chapter, .chapter_count = 1, .memory = &memory};
     struct markup picture = {0};
     bool has_control = false;
     struct lab_page page;

@@ -1,5 +1,6 @@
 /* The behaviour of a page: its chapters with their controls, the panel that tells of one event what
- * a picture has no room for, keyboard, search and links.  picture.js and packet.js come before it. */
+ * a picture has no room for, keyboard, search and links.  unpack.js, picture.js and
+ * packet.js come before it. */
 "use strict";
 
 const KINDS = [
@@ -196,8 +197,15 @@ function close(back) {
 /* ---- one chapter: its variants and its controls ---- */
 
 class Chapter {
+  /* Nothing is done before somebody comes near, or a page of many chapters would be slow to open. */
   constructor(section) {
     this.section = section;
+    this.built = false;
+  }
+
+  build() {
+    if (this.built) return;
+    this.built = true;
     this.variants = [];
     this.frame = element("div", { class: "stories" });
     this.controls = element("div", {
@@ -205,21 +213,8 @@ class Chapter {
       role: "group",
       "aria-label": "What to show",
     });
-    for (const e of [...section.querySelectorAll(":scope > figure, :scope > template")]) {
-      const figure = e.matches("figure") ? e : e.content.querySelector("figure");
-      const { role, msl, loss, label } = figure.dataset;
-      this.variants.push({
-        role: Number(role),
-        msl: Number(msl),
-        loss: Number(loss),
-        label: label || "",
-        template: e.matches("template") ? e : null,
-        figure: e.matches("figure") ? e : null,
-        picture: null,
-      });
-      e.remove();
-    }
-    section.append(this.controls, this.frame);
+    this.readVariants();
+    this.section.append(this.controls, this.frame);
     const first = this.variants[0];
     this.want = { msl: first ? first.msl : 0, loss: first ? first.loss : 0 };
     this.roles = unique(this.variants.map((v) => v.role));
@@ -229,6 +224,42 @@ class Chapter {
     this.stretch = false;
     this.update();
     this.addControls();
+  }
+
+  /* A figure that is there is the variant that comes behind it. */
+  readVariants() {
+    const unpacker = new Unpacker();
+    let figure = null;
+    for (const e of [...this.section.querySelectorAll(":scope > figure, :scope > script")]) {
+      e.remove();
+      if (e.matches("figure")) {
+        figure = e;
+        continue;
+      }
+      const [inside, data] = unpacker.read(e.textContent).split("\n\n");
+      const { role, msl, loss, label } = e.dataset;
+      this.variants.push({
+        role: Number(role),
+        msl: Number(msl),
+        loss: Number(loss),
+        label: label || "",
+        figure,
+        inside,
+        data,
+        picture: null,
+      });
+      figure = null;
+    }
+  }
+
+  draw(v) {
+    if (!v.figure) {
+      v.figure = element("figure", { class: "story" });
+      v.figure.innerHTML = v.inside;
+    }
+    for (const key of ["role", "msl", "loss", "label"]) v.figure.dataset[key] = v[key];
+    v.picture = new Picture(v.figure, JSON.parse(v.data));
+    v.picture.chapter = this;
   }
 
   /* The variant of a role that is nearest to what the sliders say. */
@@ -243,6 +274,7 @@ class Chapter {
   }
 
   pictures() {
+    if (!this.built) return [];
     return this.shownRoles.map((role) => this.nearest(role).picture);
   }
 
@@ -251,12 +283,7 @@ class Chapter {
     if (shown && shown.picture.chapter === this && !chosen.some((v) => v.picture === shown.picture))
       close(false);
     for (const v of chosen) {
-      if (!v.figure)
-        v.figure = document.importNode(v.template.content, true).querySelector("figure");
-      if (!v.picture) {
-        v.picture = new Picture(v.figure);
-        v.picture.chapter = this;
-      }
+      if (!v.picture) this.draw(v);
       Object.assign(v.picture, {
         filter: this.filter,
         foldQuiet: this.foldQuiet,
@@ -313,8 +340,9 @@ class Chapter {
 
   addRoles() {
     const label = (role) =>
-      this.variants.find((v) => v.role === role).label || (role === 0 ? "story" : "twin");
-    const choices = [...this.roles.map((role) => [label(role), [role]]), ["both", this.roles]];
+      this.variants.find((v) => v.role === role).label || ["story", "twin", "mistake"][role];
+    const choices = this.roles.map((role) => [label(role), [role]]);
+    choices.push([this.roles.length > 2 ? "side by side" : "both", this.roles]);
     const buttons = choices.map(([name, roles]) =>
       element(
         "button",
@@ -407,6 +435,7 @@ class Chapter {
   }
 
   follow(words) {
+    this.build();
     for (const key of ["msl", "loss"]) {
       const input = this.controls.querySelector(`input[name=${key}]`);
       if (words[key] === undefined || !input) continue;
@@ -483,11 +512,13 @@ function runSearch() {
   const words = search.input.value.trim().toLowerCase();
   clearSearch();
   if (words !== "") {
-    for (const chapter of chapters)
+    for (const chapter of chapters) {
+      chapter.build();
       for (const picture of chapter.pictures())
         for (const row of picture.rows) {
           if (!row.hidden && row.words.includes(words)) search.found.push({ picture, row });
         }
+    }
   }
   for (const { row } of search.found) row.e.classList.add("found");
   search.output.textContent = words === "" ? "" : `${search.found.length} found`;
@@ -558,6 +589,17 @@ function start() {
   });
   panel.addEventListener("mouseover", (e) => light(e.target, true));
   panel.addEventListener("mouseleave", (e) => light(e.target, false));
+  const near = new IntersectionObserver(
+    (entries) => {
+      for (const e of entries) {
+        if (!e.isIntersecting) continue;
+        near.unobserve(e.target);
+        chapters.find((c) => c.section === e.target).build();
+      }
+    },
+    { rootMargin: "1000px" },
+  );
+  for (const chapter of chapters) near.observe(chapter.section);
   const again = () => chapters.forEach((c) => c.layout());
   let width = window.innerWidth;
   window.addEventListener("resize", () => {
@@ -568,6 +610,7 @@ function start() {
   });
   window.addEventListener("beforeprint", () => {
     paper = true;
+    for (const chapter of chapters) chapter.build();
     again();
   });
   window.addEventListener("afterprint", () => {

@@ -23,6 +23,9 @@ const NARROW_BELOW = 900; // px; less and the columns stand below each other
 const CARD_LEAST = 40; // px; a lower card has no rows
 const CARD_CAPTION = 90; // px; a lower card has no room for more than its number
 const NARROW_STATE = 86; // px for a state's name there
+const NARROW_LANES = 21; // px for the lifelines of several conversations
+const SLOPE = 24; // px below a row's line to which its arrow and states reach at most
+const STATE_STEP = 14; // px between a state and its timer
 
 /* ---- small helpers ---- */
 
@@ -71,10 +74,10 @@ const families = { sans: "", mono: "" };
 /* ---- one picture ---- */
 
 class Picture {
-  constructor(figure) {
+  constructor(figure, data) {
     this.figure = figure;
     this.svg = figure.querySelector("svg.lull");
-    this.data = JSON.parse(figure.querySelector("script").textContent);
+    this.data = data;
     const [time, leftState, left, right, rightState, why] = this.svg.dataset.x
       .split(" ")
       .map(Number);
@@ -122,6 +125,7 @@ class Picture {
     this.stretch = false;
     this.opened = new Set();
     this.findRuns();
+    this.findStates();
     if (this.rows.length > 0) this.rows[0].e.setAttribute("tabindex", "0");
   }
 
@@ -134,7 +138,15 @@ class Picture {
       words: readWords(t),
       away: [...t.children].map((line) => Number(line.getAttribute("y"))),
     }));
+    const event = this.data.events[number],
+      said = this.saidOf(event, texts);
+    let hit = e.querySelector(".hit");
+    if (hit === null) {
+      hit = shape("rect", { class: "hit", rx: 5 });
+      e.prepend(hit);
+    }
     e.setAttribute("role", "button");
+    e.setAttribute("aria-label", said);
     e.setAttribute("aria-expanded", "false");
     e.setAttribute("tabindex", "-1");
     return {
@@ -145,16 +157,49 @@ class Picture {
       bottom,
       texts,
       quiet: e.classList.contains("quiet"),
-      event: this.data.events[number],
-      hit: e.querySelector(".hit"),
-      words: e.getAttribute("aria-label").toLowerCase(),
+      event,
+      hit,
+      words: said.toLowerCase(),
     };
+  }
+
+  /* "1.550 s, S to C: FIN seq=28 ack=13. again, of t=1.200." */
+  saidOf(event, texts) {
+    const words = (kind) =>
+      texts
+        .filter((t) => t.e.classList.contains(kind))
+        .map((t) => t.words.map((w) => w.word).join(" "))
+        .join(", ");
+    const name = (p) => (this.data.parties[p] ? this.data.parties[p][0] : "nobody");
+    const c = this.data.conversations[event.c];
+    let who = name(event.p);
+    if (c && event.seg) {
+      const other = name(c[0] === event.p ? c[1] : c[0]);
+      who = event.k === 0 ? `${who} to ${other}` : `${other} to ${who}`;
+    }
+    const rest = ["nb", "why", "st"].map(words).filter((w) => w !== "");
+    return `${seconds(event.t)} s, ${who}: ${[words("lb"), ...rest].join(". ")}`;
   }
 
   readGap(e) {
     const [top, bottom] = e.dataset.y.split(" ").map(Number);
     const number = Number(e.dataset.e);
     return { e, top, bottom, wait: this.data.events[number + 1].t - this.data.events[number].t };
+  }
+
+  /* How far the states that begin within a row reach below its line. */
+  findStates() {
+    for (const row of this.rows) {
+      for (const t of row.texts.filter((w) => w.e.matches(".st"))) {
+        const at = row.anchor + t.away[0];
+        const host = this.rows.findLast((r) => r.anchor <= at) || row;
+        if (at > host.bottom) continue;
+        host.states = Math.max(
+          host.states || 0,
+          Math.min(at - host.anchor, SLOPE) + (t.away.length - 1) * STATE_STEP + 6,
+        );
+      }
+    }
   }
 
   /* Quiet rows one behind the other, with no wait between them. */
@@ -214,11 +259,15 @@ class Picture {
       this.x = (v) => v;
       return;
     }
-    const left = NARROW_STATE + (this.left - this.leftState) - 8,
-      right = room - NARROW_STATE - (this.rightState - this.right) + 8;
-    this.newLeft = left;
-    this.newRight = right;
-    this.x = through([this.left, this.right], [left, right]);
+    const lanes = this.left - this.leftState - 18,
+      newLanes = Math.min(lanes, NARROW_LANES);
+    this.newLeft = NARROW_STATE + newLanes + 10;
+    this.newRight = room - this.newLeft;
+    this.x = through(
+      [this.left - lanes, this.left, this.right, this.right + lanes],
+      [this.newLeft - newLanes, this.newLeft, this.newRight, this.newRight + newLanes],
+    );
+    this.newLanes = newLanes;
   }
 
   /* Words of a row for the narrow layout: time above, states at the sides, why below. */
@@ -245,16 +294,12 @@ class Picture {
     const wire = this.newRight - this.newLeft;
     let above = segment ? 0 : 14,
       below = segment ? 28 : 20,
-      reach = 0, // of a state that the segment brings about
       clock = null;
     for (const t of row.texts) {
       const kind = t.e.classList;
       if (kind.contains("t")) clock = t.e;
-      else if (kind.contains("st")) {
-        this.placeState(t);
-        if (row.anchor + t.away[0] <= row.bottom) reach = Math.max(reach, ...t.away);
-      }
-      if (kind.contains("lb")) {
+      else if (kind.contains("st")) this.placeState(t);
+      else if (kind.contains("lb")) {
         const lines = breakLines(t.words, wire - 34, "10.5px " + families.mono);
         const x = kind.contains("to")
           ? this.newRight - 18
@@ -273,8 +318,8 @@ class Picture {
       clock.setAttribute("y", -above - 2);
       if (!clock.classList.contains("again")) above += 16;
     }
-    below = Math.max(below, reach + 8);
-    row.rigid = Math.min(below, row.bottom - row.anchor);
+    below = Math.max(below, row.states || 0);
+    row.calm = below;
     let y = below + 14;
     const first = y - 14;
     for (const t of row.texts.filter((w) => w.e.matches(".why, .nb"))) {
@@ -304,8 +349,8 @@ class Picture {
   placeState(text) {
     const left = text.e.classList.contains("l");
     const x = left
-      ? this.newLeft - (this.left - this.leftState) + 8
-      : this.newRight + (this.rightState - this.right) - 8;
+      ? this.newLeft - this.newLanes - 10
+      : this.newRight + this.newLanes + 10;
     for (const line of text.e.children) {
       const size = line.classList.contains("b") ? 10 : 9;
       canvas.font = `${size === 10 ? "700 " : ""}${size}px ${families.mono}`;
@@ -337,9 +382,8 @@ class Picture {
         pass(row.bottom, FOLD_HIGH / 2);
       } else {
         pass(row.anchor, row.above * high);
-        /* The wire as it is drawn, and the words below it in what is left. */
-        if (this.narrow) pass(row.anchor + row.rigid, row.rigid * high);
-        pass(row.bottom, (row.below - (this.narrow ? row.rigid : 0)) * high);
+        if (this.narrow) pass(Math.min(row.anchor + SLOPE, row.bottom), Math.min(SLOPE, row.calm) * high);
+        pass(row.bottom, Math.max(row.below - (this.narrow ? Math.min(SLOPE, row.calm) : 0), 0) * high);
       }
       const gap = this.gaps.get(row.number);
       if (gap) pass(gap.bottom, this.gapHigh(gap, row));

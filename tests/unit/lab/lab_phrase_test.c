@@ -116,19 +116,6 @@ static void timers_are_in_the_words_of_their_kind(void **state)
     assert_string_equal(words, "");
 }
 
-static void everything_is_said_to_who_does_not_see(void **state)
-{
-    (void)state;
-    story_lost_last_ack(&story);
-    const struct lab_event *fin = find(LAB_SEGMENT, TCP_FIN | TCP_ACK, 12);
-    while (fin->repeats == LAB_NONE)
-        fin++;
-    lab_phrase_all(fresh_text(), numbers_of_story(), fin);
-    assert_string_equal(words,
-                        "1.500 s, S to C: FIN seq=28 ack=13. again, of t=1.200, 1st time. SA-08  "
-                        "not a new FIN: answered by the same ACK");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,7 +124,6 @@ int main(void)
         cmocka_unit_test(a_fate_and_what_is_inferred_are_said),
         cmocka_unit_test(several_conversations_have_letters),
         cmocka_unit_test(timers_are_in_the_words_of_their_kind),
-        cmocka_unit_test(everything_is_said_to_who_does_not_see),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
