@@ -11,7 +11,7 @@
 #define BAND_LEAST   92 /* or the big number and its caption do not fit */
 #define GAP          44
 #define STATES_BELOW (LAB_LAYOUT_SLOPE + 24) /* px: a state and its timer where an arrow ends */
-#define LANE         18 /* px between two lifelines, where there are few */
+#define LANE         18                      /* px between two lifelines, where there are few */
 #define LANES_ROOM   90
 
 static int larger(int a, int b)
@@ -70,17 +70,17 @@ static void extent(struct lab_numbers *numbers, const struct lab_event *event, i
                     why - 2);
 }
 
-/* The conversation's newest incarnation after the event. */
-static void note_incarnation(struct lab_layout_stop *stop, const struct lab_event *event)
+/* The incarnation that the event is about: the newest that stands before or after it.  When that
+ * one fails, and the record of an older one is back, its band goes on. */
+static uint16_t incarnation_at(struct lab_layout_stop *stop, const struct lab_event *event)
 {
-    uint16_t *newest = &stop->newest[event->conversation];
+    uint16_t *standing = &stop->standing[event->conversation];
+    const int left = event->side[0].incarnation, right = event->side[1].incarnation;
+    const int now = larger(left, right), then = *standing;
 
-    for (unsigned side = 0; side < 2; side++) {
-        if (event->side[side].incarnation > *newest)
-            *newest = event->side[side].incarnation;
-    }
-    if (event->incarnation > *newest)
-        *newest = event->incarnation;
+    if (now != 0)
+        *standing = (uint16_t)now;
+    return (uint16_t)larger(larger(now, then), event->incarnation);
 }
 
 /* Only what has more than one incarnation begins a band, or two conversations side by side would
@@ -90,11 +90,11 @@ static void find_band(const struct lab_story *story, struct lab_layout_stop *sto
 {
     if (event->conversation >= story->conversation_count)
         return;
-    note_incarnation(stop, event);
+    const uint16_t incarnation = incarnation_at(stop, event);
     if (story->conversation_count > 1 && story->conversations[event->conversation].incarnations < 2)
         return;
     stop->conversation = event->conversation;
-    stop->band = stop->newest[event->conversation];
+    stop->band = incarnation;
 }
 
 static int gap_behind(const struct lab_story *story, uint32_t event)

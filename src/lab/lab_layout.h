@@ -51,7 +51,7 @@ struct lab_layout_stop {
     int y, band_top;
     uint8_t conversation;
     uint16_t band;
-    uint16_t newest[LAB_CONVERSATIONS_MAX]; /* incarnation so far */
+    uint16_t standing[LAB_CONVERSATIONS_MAX]; /* newest incarnation of which something stands */
 };
 
 struct lab_layout {

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "lab/lab_look.h"
 #include "lab/lab_mark.h"
 
 #define WEDGE_HALF  70 /* tenths of a px, of a full wait */
@@ -134,10 +135,16 @@ static void draw_end(struct lab_layout *layout, const struct lab_out *out, unsig
 {
     const struct lab_story *story = layout->story;
     struct bar bar = {.x = lab_layout_lifeline(layout, conversation, side)};
+    lull_time last = story->start;
 
     for (uint32_t i = 0; i < story->event_count; i++) {
         const struct lab_event *event = &story->events[i];
-        if (event->conversation != conversation || goes_on(bar.side, &event->side[side]))
+        const lull_time at = lab_look_instant(story, event, side);
+        /* A segment tells how its receiver will stand; what comes before that knows it not. */
+        if (event->conversation != conversation || at < last)
+            continue;
+        last = at;
+        if (goes_on(bar.side, &event->side[side]))
             continue;
         const int y = lab_layout_change(layout, i, side);
         finish(layout, out, &bar, (const int[]){y, (int)i});

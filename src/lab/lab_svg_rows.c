@@ -157,16 +157,17 @@ static void draw_why(const struct lab_layout *layout, const struct lab_out *out,
     }
 }
 
-/* The event before this one in its conversation; NULL when it is the first. */
-static const struct lab_event *before(const struct lab_story *story, const struct lab_event *event)
-{
-    for (const struct lab_event *e = event; e > story->events;) {
-        e--;
-        if (e->conversation == event->conversation)
-            return e;
-    }
-    return NULL;
-}
+/* How an end stood the last time something was said of it; .side is NULL when nothing was. */
+struct told {
+    const struct lab_side *side;
+    lull_time at;
+};
+
+/* Of all ends, and from where down the column of each side is empty. */
+struct column {
+    struct told told[LAB_CONVERSATIONS_MAX][2];
+    int free[2];
+};
 
 static bool is_news(const struct lab_side *then, const struct lab_side *now)
 {
@@ -193,7 +194,7 @@ static int draw_state(const struct lab_layout *layout, const struct lab_out *out
     text_init(&t, timer, sizeof timer);
     lab_phrase_timer(&t, s, lab_look_instant(layout->story, event, side));
     lab_out_string(out, side == 0 ? "<text class=\"st l" : "<text class=\"st r");
-    if (s->timer == LULL_TIMER_TIMEWAIT)
+    if (strlen(s->state) == 9 && memcmp(s->state, "TIME-WAIT", 9) == 0)
         lab_out_string(out, " tw");
     if (lab_words_is_doubtful(event, side) || (event->inferred & LAB_INFERRED_STATE))
         lab_out_string(out, " inferred");
@@ -213,35 +214,57 @@ static int draw_state(const struct lab_layout *layout, const struct lab_out *out
     return timer[0] != '\0' ? 2 * STATE_STEP + 2 : STATE_STEP + 2;
 }
 
-/* @free: from where down the column of each side is empty. */
+/* A segment tells how its receiver will stand, so events that come before the arrival know an
+ * older truth. */
+static bool is_change(const struct lab_story *story, const struct column *column,
+                      const struct lab_event *event, unsigned side)
+{
+    const struct told *told = &column->told[event->conversation][side];
+
+    return (told->side == NULL || lab_look_instant(story, event, side) >= told->at)
+           && is_news(told->side, &event->side[side]);
+}
+
+static void note_told(const struct lab_story *story, struct column *column,
+                      const struct lab_event *event)
+{
+    for (unsigned side = 0; side < 2; side++) {
+        struct told *told = &column->told[event->conversation][side];
+        const lull_time at = lab_look_instant(story, event, side);
+        if (told->side == NULL || at >= told->at)
+            *told = (struct told){&event->side[side], at};
+    }
+}
+
 static void draw_states(struct lab_layout *layout, const struct lab_out *out,
-                        const struct lab_event *event, int free[2])
+                        const struct lab_event *event, struct column *column)
 {
     const struct lab_story *story = layout->story;
     const uint32_t number = lab_story_number(story, event);
 
     if (event->conversation >= story->conversation_count)
         return;
-    const struct lab_event *earlier = before(story, event);
     const int anchor = lab_layout_row(layout, number).anchor;
-    for (int side = 0; side < 2; side++) {
-        if (!is_news(earlier == NULL ? NULL : &earlier->side[side], &event->side[side]))
+    for (unsigned side = 0; side < 2; side++) {
+        if (!is_change(story, column, event, side))
             continue;
-        const int change = lab_layout_change(layout, number, (unsigned)side);
-        const int y = change > free[side] ? change : free[side];
-        free[side] = y + draw_state(layout, out, event, (const int[]){side, y - anchor});
+        const int change = lab_layout_change(layout, number, side);
+        const int y = change > column->free[side] ? change : column->free[side];
+        column->free[side] =
+            y + draw_state(layout, out, event, (const int[]){(int)side, y - anchor});
     }
+    note_told(story, column, event);
 }
 
 /* Nothing to learn: text and ACKs that come and go while both ends stay as they are. */
-static bool is_quiet(const struct lab_story *story, const struct lab_event *event)
+static bool is_quiet(const struct lab_story *story, const struct column *column,
+                     const struct lab_event *event)
 {
-    const struct lab_event *earlier = before(story, event);
-
-    return event->kind == LAB_SEGMENT && event->fate == LAB_FATE_ARRIVED && earlier != NULL
-           && event->rule[0] == '\0' && event->why[0] == '\0' && event->repeats == LAB_NONE
-           && !is_news(&earlier->side[0], &event->side[0])
-           && !is_news(&earlier->side[1], &event->side[1]);
+    return event->kind == LAB_SEGMENT && event->fate == LAB_FATE_ARRIVED
+           && event->conversation < story->conversation_count && event->rule[0] == '\0'
+           && event->why[0] == '\0' && event->repeats == LAB_NONE
+           && column->told[event->conversation][0].side != NULL
+           && !is_change(story, column, event, 0) && !is_change(story, column, event, 1);
 }
 
 /* A row stands out by a field behind it. */
@@ -254,15 +277,16 @@ static void draw_field(const struct lab_layout *layout, const struct lab_out *ou
 }
 
 static void open_row(const struct lab_layout *layout, const struct lab_out *out,
-                     const struct lab_event *event, const struct lab_layout_place *row)
+                     const struct lab_layout_place *row, const struct column *column)
 {
     const struct lab_story *story = layout->story;
+    const struct lab_event *event = &story->events[row->event];
     const bool is_old = lab_look_is_old(story, event);
 
     lab_out_string(out, "<g class=\"row ");
     lab_out_string(out, kind_classes[event->kind]);
     lab_mark(out, " i%", (const int[]){(event->incarnation + 5) % 6 + 1});
-    if (is_quiet(story, event))
+    if (is_quiet(story, column, event))
         lab_out_string(out, " quiet");
     if (is_old)
         lab_out_string(out, " foreign");
@@ -308,15 +332,15 @@ static void draw_gap(const struct lab_layout *layout, const struct lab_out *out,
 void lab_svg_rows(struct lab_layout *layout, const struct lab_out *out)
 {
     const struct lab_story *story = layout->story;
-    int free[2] = {0, 0};
+    struct column column = {.free = {0, 0}};
 
     lab_out_string(out, "<g class=\"rows\">\n");
     for (uint32_t i = 0; i < story->event_count; i++) {
         const struct lab_event *event = &story->events[i];
         const struct lab_layout_place row = lab_layout_row(layout, i);
-        open_row(layout, out, event, &row);
+        open_row(layout, out, &row, &column);
         draw_time(layout, out, event);
-        draw_states(layout, out, event, free);
+        draw_states(layout, out, event, &column);
         draw_label(layout, out, event);
         draw_why(layout, out, event);
         lab_out_string(out, "</g>\n");
