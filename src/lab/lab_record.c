@@ -427,6 +427,21 @@ static void explain_record(struct lab_recorder *r, unsigned host, const struct l
 }
 
 /* A wait that starts again does so as the ACK leaves: the reason goes with it. */
+/* While its end is told a record is neither there nor gone. */
+static void set_sides_of_record(const struct lab_recorder *r, struct lab_event *event,
+                                const struct lull_trace_record *t)
+{
+    if (event->conversation >= r->story->conversation_count)
+        return;
+    const struct lab_conversation *c = &r->story->conversations[event->conversation];
+    for (unsigned i = 0; i < 2; i++) {
+        if (c->party[i] != event->party)
+            event->side[i] = lab_record_side(r->world, c->party[i], &c->name[i], &c->name[1 - i]);
+        else if (t->event == LULL_TRACE_tw_leave)
+            event->side[i] = (struct lab_side){.state = "CLOSED", .until = LULL_TIME_NEVER};
+    }
+}
+
 static void record_tw(struct lab_recorder *r, unsigned host, const struct lull_trace_record *t)
 {
     struct lab_event *event = t->segment.flags != 0 ? arriving_at(r, host) : NULL;
@@ -456,6 +471,7 @@ static void record_tw(struct lab_recorder *r, unsigned host, const struct lull_t
     lab_explain_what(&text, t);
     lab_record_reason_put(event, lab_explain_rule(t), why);
     event->conversation = (uint8_t)lab_story_conversation(r->story, &t->local, &t->remote);
+    set_sides_of_record(r, event, t);
 }
 
 static void record_trace(struct lab_recorder *r, const struct sim_event *e)
@@ -656,7 +672,9 @@ static void record_settled(struct lab_recorder *r, const struct sim_event *e)
             set_sides(r, event);
         else if (event->conversation < r->story->conversation_count) {
             const struct lab_conversation *c = &r->story->conversations[event->conversation];
-            const unsigned to = 1 - lab_story_side(r->story, event);
+            /* An error comes from a router, who stands at neither side. */
+            const unsigned to = event->kind == LAB_ICMP ? c->party[1] == e->node
+                                                        : 1 - lab_story_side(r->story, event);
             event->side[to] = lab_record_side(r->world, e->node, &c->name[to], &c->name[1 - to]);
         }
         lab_record_reason_after(r, e->node, event);

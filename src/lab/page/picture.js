@@ -20,6 +20,7 @@ const FOLD_HIGH = 34; // px
 const STRETCH = 8; // px for a second of a wait that is not folded
 const STRETCH_MOST = 640; // px
 const NARROW_BELOW = 900; // px; less and the columns stand below each other
+const CARD_HEAD = 20; // px more above the first row of a card, for its number, on a phone
 const CARD_LEAST = 40; // px; a lower card has no rows
 const CARD_CAPTION = 90; // px; a lower card has no room for more than its number
 const NARROW_STATE = 86; // px for a state's name there
@@ -374,8 +375,11 @@ class Picture {
       to.push(now);
     };
     for (const row of this.rows) {
-      const space = row.top - old;
-      pass(row.top, space);
+      const card = this.narrow && this.cards.find((c) => c.top >= old && c.top <= row.top);
+      if (card) {
+        pass(card.top, card.top - old);
+        pass(row.top, row.top - card.top + CARD_HEAD);
+      } else pass(row.top, row.top - old);
       const high = row.hidden ? 0 : 1;
       if (row.run) {
         pass(row.anchor, FOLD_HIGH / 2);
@@ -413,7 +417,7 @@ class Picture {
       e.setAttribute(
         "transform",
         big && this.narrow
-          ? `translate(${round(this.newWidth - 14 - 44)} ${round(y(at[1]) - 14)})`
+          ? `translate(${round(this.newWidth - 14 - 44)} ${round(y(at[1] - 8) - 18)})`
           : `translate(${round(x(at[0]))} ${round(y(at[1]))})`,
       );
       if (big && !this.narrow) e.setAttribute("transform", `translate(0 ${round(y(at[1]))})`);

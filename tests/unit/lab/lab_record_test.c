@@ -56,6 +56,24 @@ static void a_lost_segment_and_its_repetition(void **state)
     playing_close(&p);
 }
 
+static bool is_record(const struct lab_event *e)
+{
+    return e->kind == LAB_RECORD;
+}
+
+static void the_end_of_a_record_tells_how_both_ends_stand(void **state)
+{
+    struct playing p;
+
+    (void)state;
+    playing_scene(&p, lose_fin);
+    const struct lab_event *end = find(&p, is_record);
+    assert_string_equal(end->what, "TIME-WAIT ends");
+    assert_string_equal(end->side[0].state, "CLOSED");
+    assert_string_equal(end->side[1].state, "CLOSED");
+    playing_close(&p);
+}
+
 static void a_segment_tells_how_both_ends_stand(void **state)
 {
     struct playing p;
@@ -72,11 +90,6 @@ static void a_segment_tells_how_both_ends_stand(void **state)
     assert_int_equal(again->side[1].incarnation, 1);
     assert_true(lab_story_packet(&p.story, again).len >= 40);
     playing_close(&p);
-}
-
-static bool is_record(const struct lab_event *e)
-{
-    return e->kind == LAB_RECORD;
 }
 
 static void a_record_ends_when_its_time_is_over(void **state)
@@ -239,6 +252,8 @@ static void routes_hop_limits_and_icmp_are_told(void **state)
     assert_string_equal(icmp->what, "ICMP: hop limit exceeded in transit");
     assert_int_equal(icmp->conversation, 0);
     assert_string_equal(icmp->rule, "RL-11"); /* the text was acknowledged meanwhile */
+    assert_string_equal(icmp->side[0].state, "ESTABLISHED");
+    assert_string_equal(icmp->side[1].state, "ESTABLISHED");
     playing_close(&p);
 }
 
@@ -393,6 +408,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_lost_segment_and_its_repetition),
+        cmocka_unit_test(the_end_of_a_record_tells_how_both_ends_stand),
         cmocka_unit_test(a_segment_tells_how_both_ends_stand),
         cmocka_unit_test(a_record_ends_when_its_time_is_over),
         cmocka_unit_test(a_call_is_of_the_incarnation_it_begins),
