@@ -39,6 +39,27 @@ export async function openBrowser() {
   return { browser, folder };
 }
 
+/* Opens files of @folder, which may carry a hash, and writes down what their pages ask for besides
+ * themselves, and what they complain about. */
+export function opener(browser, folder) {
+  const requests = [],
+    complaints = [];
+  async function open(file, options = {}) {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
+    page.on("request", (r) => {
+      if (r.url().split("#")[0] !== `file://${join(folder, file.split("#")[0])}`)
+        requests.push(r.url());
+    });
+    page.on("console", (m) => {
+      if (["error", "warning"].includes(m.type())) complaints.push(m.text());
+    });
+    page.on("pageerror", (e) => complaints.push(e.message));
+    await page.goto(`file://${join(folder, file)}`);
+    return page;
+  }
+  return { open, requests, complaints };
+}
+
 export function outputOf(program, ...words) {
   return execFileSync(program, words, { maxBuffer: 1 << 28 });
 }
@@ -48,9 +69,10 @@ export function outputOf(program, ...words) {
 export async function runAll(cases) {
   let failed = 0;
   for (const [sentence, check] of cases) {
+    const start = Date.now();
     try {
       await check();
-      console.log(`ok: ${sentence}`);
+      console.log(`ok: ${sentence}, ${((Date.now() - start) / 1000).toFixed(1)} s`);
     } catch (error) {
       failed++;
       console.log(`FAILED: ${sentence}\n${error.message}`);

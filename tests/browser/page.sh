@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# The page of stories in a browser.
-# Usage: page.sh PICTURES LULL     exit status 77: no node, no Chromium, or npm's registry is out of reach
+# A page of stories in a browser.
+# Usage: page.sh TEST PROGRAM     exit status 77: no node, no Chromium, or npm's registry is out of reach
 command -v node >/dev/null || { echo "node is not installed (Debian's package is called nodejs)"; exit 77; }
 for script in src/lab/page/*.js; do
     node --check "$script" || exit 1
 done
-exec node tests/browser/page_test.mjs "$1" "$2"
+exec node "tests/browser/$1" "$2"
