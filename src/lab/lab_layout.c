@@ -88,8 +88,11 @@ static uint16_t incarnation_at(struct lab_layout_stop *stop, const struct lab_ev
 static void find_band(const struct lab_story *story, struct lab_layout_stop *stop,
                       const struct lab_event *event)
 {
-    if (event->conversation >= story->conversation_count)
+    if (event->conversation >= story->conversation_count) {
+        if (stop->band != 0)
+            stop->band = stop->standing[stop->conversation];
         return;
+    }
     const uint16_t incarnation = incarnation_at(stop, event);
     if (story->conversation_count > 1 && story->conversations[event->conversation].incarnations < 2)
         return;

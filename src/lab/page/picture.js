@@ -24,7 +24,7 @@ const CARD_HEAD = 20; // px more above the first row of a card, for its number, 
 const CARD_LEAST = 40; // px; a lower card has no rows
 const CARD_CAPTION = 90; // px; a lower card has no room for more than its number
 const NARROW_STATE = 86; // px for a state's name there
-const NARROW_LANES = 21; // px for the lifelines of several conversations
+const NARROW_LANES = 14; // px for the lifelines of several conversations
 const SLOPE = 24; // px below a row's line to which its arrow and states reach at most
 const STATE_STEP = 14; // px between a state and its timer
 

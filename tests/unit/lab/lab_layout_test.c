@@ -109,6 +109,37 @@ static void an_old_segment_begins_no_card(void **state)
     assert_int_equal(story.lab.events[begun[1]].kind, LAB_CALL); /* connect() */
 }
 
+static struct lab_event *stand(uint16_t left, uint16_t right)
+{
+    struct lab_event *event = lab_story_add(&story.lab, LAB_CALL, LULL_MS(story.lab.event_count));
+
+    event->conversation = 0;
+    event->side[0].incarnation = left;
+    event->side[1].incarnation = right;
+    return event;
+}
+
+/* A SYN was believed, its handshake has failed, and the record of the incarnation before is back.
+ */
+static void a_card_ends_when_its_incarnation_has_failed(void **state)
+{
+    static const uint16_t bands[] = {1, 2, 2, 1, 1};
+    const struct lab_memory memory = {events, 8, NULL, 0};
+
+    (void)state;
+    lab_story_init(&story.lab, &memory);
+    story.lab.conversation_count = 1;
+    story.lab.conversations[0].incarnations = 2;
+    (void)stand(0, 1);
+    (void)stand(0, 2);
+    (void)stand(0, 1); /* the reset */
+    (void)lab_story_add(&story.lab, LAB_NOTE, LULL_MS(3));
+    (void)stand(0, 1);
+    lab_layout_init(&layout, &story.lab, 0);
+    for (uint32_t i = 0; i < 5; i++)
+        assert_int_equal(lab_layout_row(&layout, i).band, bands[i]);
+}
+
 static void conversations_of_one_incarnation_do_not_cut_the_cards(void **state)
 {
     (void)state;
@@ -174,6 +205,7 @@ int main(void)
         cmocka_unit_test(a_wait_of_a_second_is_folded),
         cmocka_unit_test(a_row_lies_where_it_lies_in_whatever_order_one_asks),
         cmocka_unit_test(an_old_segment_begins_no_card),
+        cmocka_unit_test(a_card_ends_when_its_incarnation_has_failed),
         cmocka_unit_test(conversations_of_one_incarnation_do_not_cut_the_cards),
         cmocka_unit_test(an_arrival_that_makes_something_happen_lands_there),
         cmocka_unit_test(an_arrival_between_two_events_lands_between_them),

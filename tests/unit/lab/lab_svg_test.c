@@ -181,6 +181,50 @@ static void what_nothing_proves_has_a_question_mark(void **state)
     assert_int_equal(count_of("?</tspan>") + count_of(" possible\">"), 0);
 }
 
+static struct lab_event *stand(enum lab_kind kind, lull_time at, const char *right)
+{
+    struct lab_event *event = lab_story_add(&story.lab, kind, at);
+
+    event->conversation = 0;
+    event->side[1] = (struct lab_side){.state = right, .until = LULL_TIME_NEVER};
+    return event;
+}
+
+/* The ACK is under way while something else happens; its receiver is closed when it arrives. */
+static void a_state_does_not_come_back_while_what_ends_it_is_under_way(void **state)
+{
+    static struct lab_event events[4];
+    const struct lab_memory memory = {events, 4, NULL, 0};
+
+    (void)state;
+    lab_story_init(&story.lab, &memory);
+    story.lab.conversation_count = 1;
+    story.lab.conversations[0].party[1] = 1;
+    (void)stand(LAB_CALL, 0, "LAST-ACK");
+    struct lab_event *ack = stand(LAB_SEGMENT, LULL_MS(1), "CLOSED");
+    ack->fate = LAB_FATE_ARRIVED;
+    ack->arrived_at = LULL_MS(20);
+    (void)stand(LAB_VIOLATION, LULL_MS(2), "LAST-ACK");
+    (void)stand(LAB_CALL, LULL_SEC(9), "CLOSED");
+    lab_svg(&story.lab, fresh());
+    assert_int_equal(count_of(">LAST-ACK</tspan>"), 1);
+    assert_int_equal(count_of(">CLOSED</tspan>"), 1);
+    assert_int_equal(count_of("class=\"bar closing\""), 1);
+}
+
+static void only_time_wait_has_the_colour_of_time_wait(void **state)
+{
+    (void)state;
+    draw(story_lost_last_ack);
+    assert_true(count_of(" tw\"><tspan class=\"b\"") > 0);
+    for (uint32_t i = 0; i < story.lab.event_count; i++)
+        for (unsigned side = 0; side < 2; side++)
+            if (story.lab.events[i].side[side].timer == LULL_TIMER_TIMEWAIT)
+                story.lab.events[i].side[side].state = "HOLD";
+    lab_svg(&story.lab, fresh());
+    assert_int_equal(count_of(" tw\""), 0);
+}
+
 static void a_page_gets_the_picture_without_its_frame(void **state)
 {
     (void)state;
@@ -206,6 +250,8 @@ int main(void)
         cmocka_unit_test(texts_are_escaped),
         cmocka_unit_test(verdict_and_what_is_missing_are_said),
         cmocka_unit_test(what_nothing_proves_has_a_question_mark),
+        cmocka_unit_test(a_state_does_not_come_back_while_what_ends_it_is_under_way),
+        cmocka_unit_test(only_time_wait_has_the_colour_of_time_wait),
         cmocka_unit_test(a_page_gets_the_picture_without_its_frame),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
