@@ -125,6 +125,8 @@ static uint32_t pack_one(struct lab_pack *pack, uint32_t at)
 
 void lab_pack_flush(struct lab_pack *pack)
 {
+    if (pack->memory == NULL)
+        return; /* nothing is kept */
     while (pack->packed < pack->used) {
         const uint32_t end = pack->packed + pack_one(pack, pack->packed);
         while (pack->packed < end)
