@@ -328,7 +328,7 @@ const struct lab_scenario lab_book_last_ack[] = {
     },
     {
         .name = "SC-51",
-        .title = "the reset is lost",
+        .title = "The reset is lost",
         .look_for =
             "C aborts, and its reset is lost. Nobody acknowledges a reset and nobody sends it "
             "again, so S knows nothing and stays ESTABLISHED: the connection is half-open. C holds "

@@ -572,6 +572,17 @@ function follow() {
   if (chapter) chapter.follow(Object.fromEntries(rest.map((part) => part.split("="))));
 }
 
+/* What is done changes heights, and the reader's chapter stays where it is.  Not all browsers do so
+ * by themselves. */
+function keepPlace(change) {
+  const high = window.innerHeight / 4; // the bar lies above it
+  const at = chapters.find((c) => c.section.getBoundingClientRect().bottom > high);
+  const before = at && at.section.getBoundingClientRect().top;
+  change();
+  const moved = at ? at.section.getBoundingClientRect().top - before : 0;
+  if (moved !== 0) window.scrollBy({ top: moved, behavior: "instant" });
+}
+
 function start() {
   document.documentElement.classList.add("js");
   const style = getComputedStyle(document.documentElement);
@@ -591,11 +602,11 @@ function start() {
   panel.addEventListener("mouseleave", (e) => light(e.target, false));
   const near = new IntersectionObserver(
     (entries) => {
-      for (const e of entries) {
-        if (!e.isIntersecting) continue;
-        near.unobserve(e.target);
-        chapters.find((c) => c.section === e.target).build();
-      }
+      const come = entries.filter((e) => e.isIntersecting).map((e) => e.target);
+      for (const section of come) near.unobserve(section);
+      keepPlace(() => {
+        for (const c of chapters.filter((c) => come.includes(c.section))) c.build();
+      });
     },
     { rootMargin: "1000px" },
   );
