@@ -74,10 +74,9 @@ static const struct cli_usage usage = {
     .command = "lab report",
     .operands = "",
     .summary = "Play all scenarios and make one page of them, in HTML",
-    .details = "The page needs no network and no other file. Each scenario stands beside its twin\n"
-               "without TIME-WAIT or with another mistake, and its sliders choose among plays with "
-               "an MSL of 2, 30 and\n"
-               "120 s and with 0, 5 and 20 % of all packets lost.\n"
+    .details = "The page needs no network and no other file. Each scenario stands beside its\n"
+               "twin without TIME-WAIT or with another mistake, and its sliders choose among\n"
+               "plays with an MSL of 2, 30 and 120 s and with 0, 5 and 20 % of packets lost.\n"
                "\n"
                "The exit status is 1 when something did not come as expected.\n",
 };
