@@ -32,6 +32,20 @@ cmake --build "$work/cmake" >>"$work/cmake.log"
 expect "$work/cmake/with_shared" yes
 expect "$work/cmake/with_static" no
 
+# Who embeds the stack does not carry the lab.
+nm "$libdir/liblull.a" >"$work/symbols"
+grep -qE ' T stack_' "$work/symbols" || { echo "liblull.a: no stack in it"; exit 1; }
+if grep -E ' [A-Za-z] (sim|scenario|lab)_' "$work/symbols"; then echo "liblull.a: the lab is in it"; exit 1; fi
+other=$(find "$work/prefix/include" -type f ! -path '*/include/lull/*.h')
+[ -z "$other" ] || { echo "installed beside the public headers: $other"; exit 1; }
+
+# A tree that contains ours needs neither what the program needs nor what the tests do.
+PKG_CONFIG_LIBDIR=$work PKG_CONFIG_PATH='' cmake -S tests/install -B "$work/inside" -G Ninja \
+    -DCMAKE_C_COMPILER="$cc" -DLULL_SOURCE="$PWD" >"$work/inside.log"
+cmake --build "$work/inside" -- -t targets all >"$work/inside.targets"
+grep -q '/src/stack/stack\.c\.o:' "$work/inside.targets" || { echo "inside: no stack"; exit 1; }
+if grep -E '/src/(sim|scenario|lab|cli)/' "$work/inside.targets"; then echo "inside: more than the stack"; exit 1; fi
+
 # The examples are written for a reader who has only the installed tree.
 if [ -e "$work/prefix/include/lull/host.h" ]; then
     cmake -S examples -B "$work/examples" -G Ninja -DCMAKE_C_COMPILER="$cc" \

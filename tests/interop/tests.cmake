@@ -1,12 +1,12 @@
 # Programs that tests against real peers need, and those tests.
 add_executable(fault_wire interop/fault_wire.c interop/fault_wire_options.c)
 target_compile_definitions(fault_wire PRIVATE _GNU_SOURCE)
-target_link_libraries(fault_wire PRIVATE lull_os)
+target_link_libraries(fault_wire PRIVATE lull_lab lull_os)
 
 add_executable(fault_wire_options_test interop/fault_wire_options_test.c
     interop/fault_wire_options.c)
 target_include_directories(fault_wire_options_test PRIVATE .)
-target_link_libraries(fault_wire_options_test PRIVATE lull_core lull_test_options PkgConfig::CMOCKA)
+target_link_libraries(fault_wire_options_test PRIVATE lull_lab lull_test_options PkgConfig::CMOCKA)
 add_test(NAME interop.fault_wire_options COMMAND fault_wire_options_test)
 
 add_executable(bind_matrix interop/bind_matrix.c)

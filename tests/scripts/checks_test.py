@@ -214,16 +214,17 @@ class Headers(Tree):
 
 
 class Shape(Tree):
-    def archive(self, name, text):
+    def archive(self, name, text, archive="core.a"):
         self.write(f"src/base/{name}.c", text)
         out = self.root / f"{name}.o"
         subprocess.run(["gcc", "-fPIC", f"-I{self.root}/src", "-c", self.root / f"src/base/{name}.c",
                         "-o", out], check=True)
-        subprocess.run(["ar", "rc", self.root / "core.a", out], check=True)
+        subprocess.run(["ar", "rc", self.root / archive, out], check=True)
 
     def setUp(self):
         super().setUp()
         self.archive("span", GOOD["src/base/span.c"])
+        (self.root / "first.a").write_bytes(b"!<arch>\n")
 
     def test_a_good_tree_is_accepted(self):
         self.accepted("check_shape.py", ".", "core.a")
@@ -255,19 +256,28 @@ class Shape(Tree):
         self.archive("queue_fill", "int lull_fill(void);\nint lull_fill(void)\n{\n    return 0;\n}\n")
         self.refused("check_shape.py", ".", "core.a", because="lull_fill should start with lull_queue_")
 
-    def test_a_variable_at_file_scope_is_refused_in_the_pure_archive_only(self):
+    def test_a_variable_at_file_scope_is_refused_in_pure_archives_only(self):
         for n, line in enumerate(("static int n;", "static int n = 1;", "static _Thread_local int n;")):
             self.archive(f"count{n}", f"{line}\nint *count{n}_at(void);\nint *count{n}_at(void)\n"
                          "{\n    return &n;\n}\n")
             self.refused("check_shape.py", ".", "core.a", because=f"count{n}.c: n is a variable")
-        (self.root / "pure.a").write_bytes(b"!<arch>\n")
-        self.accepted("check_shape.py", ".", "pure.a", "core.a")
+            self.refused("check_shape.py", ".", "first.a", "core.a", because=f"count{n}.c: n is a variable")
+        (self.root / "core.a").rename(self.root / "core_os.a")
+        self.accepted("check_shape.py", ".", "first.a", "core_os.a")
 
     def test_the_pure_archive_calls_nothing(self):
         self.accepted("check_pure.sh", "core.a")
         self.archive("call", "int getpid(void);\nint call_it(void);\nint call_it(void)\n"
                      "{\n    return getpid();\n}\n")
-        self.refused("check_pure.sh", "core.a", because="getpid")
+        self.refused("check_pure.sh", "core.a", because="core.a must not call: getpid")
+
+    def test_a_pure_archive_calls_those_below_it_and_never_those_above(self):
+        self.archive("first", "int second_it(void);\nint first_it(void);\nint first_it(void)\n"
+                     "{\n    return second_it();\n}\n", "lab.a")
+        self.refused("check_pure.sh", "core.a", "lab.a", because="lab.a must not call: second_it")
+        self.archive("second", "int second_it(void);\nint second_it(void)\n{\n    return 1;\n}\n")
+        self.accepted("check_pure.sh", "core.a", "lab.a")
+        self.refused("check_pure.sh", "lab.a", "core.a", because="lab.a must not call: second_it")
 
 
 if __name__ == "__main__":
