@@ -4,32 +4,33 @@ JOBS ?= $(shell nproc)
 .DEFAULT_GOAL := build
 .PHONY: build test check demo bench fuzz cover mutate docs format clean help
 
-# $(call configure_and_build,PRESET)
+# $(call configure_and_build,PRESET[,TARGET...])
 define configure_and_build
 @cmake --preset $(1) >/dev/null
-@cmake --build --preset $(1) -j $(JOBS)
+@cmake --build --preset $(1) -j $(JOBS) $(if $(2),--target $(2))
 endef
 
 build: ## the library and the program, optimised, in build/release
-	@scripts/packages build test
+	@scripts/packages build
 	$(call configure_and_build,release)
 
-test: ## build and run every test
+test: ## build and run every test; BROWSER=no spares the download of one
 	@scripts/packages test
+	@[ "$(BROWSER)" = no ] || scripts/packages --optional browser
 	$(call configure_and_build,dev)
-	@ctest --preset dev -j $(JOBS)
+	@scripts/test dev -j $(JOBS)
 
 check: ## everything a change must pass, without the long tests
 	@scripts/packages check
 	@scripts/check
 
 demo: ## the main job, on real traffic
-	@scripts/packages build test demo
-	$(call configure_and_build,release)
+	@scripts/packages demo
+	$(call configure_and_build,release,lull_program echo_buffers)
 	@scripts/demo
 
 bench: ## measure; figures are printed, never asserted
-	@scripts/packages build test bench
+	@scripts/packages bench
 	$(call configure_and_build,release)
 	@bench/run
 
@@ -46,8 +47,8 @@ mutate: ## break the closing code in one place after the other: does a test noti
 	@scripts/mutate
 
 docs: ## write anew what the program prints of itself: docs/knobs.md
-	@scripts/packages build test
-	$(call configure_and_build,release)
+	@scripts/packages build
+	$(call configure_and_build,release,lull_program)
 	@build/release/lull knobs --markdown >docs/knobs.md
 
 format: ## put every source file into the one format

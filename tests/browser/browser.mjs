@@ -31,7 +31,7 @@ async function playwright() {
 
 /* A folder of its own that is gone afterwards, and the browser. */
 export async function openBrowser() {
-  if (!existsSync(CHROMIUM)) skip("there is no chromium (Debian's package is called chromium)");
+  if (!existsSync(CHROMIUM)) skip("chromium is not installed; `scripts/packages browser` installs it");
   const { chromium } = await playwright();
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
   const folder = mkdtempSync(join(tmpdir(), "lull-browser-"));

@@ -3,7 +3,7 @@
 # Usage: lab_mermaid.sh STORY_DRAW     exit status 77: no npm, or its registry cannot be reached
 set -uo pipefail
 draw=$1
-command -v node >/dev/null || { echo "node is not installed (Debian's package is called nodejs)"; exit 77; }
+command -v node >/dev/null || { echo "node is not installed; \`scripts/packages browser\` installs it"; exit 77; }
 modules=$(scripts/npm) || exit $?
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

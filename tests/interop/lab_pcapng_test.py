@@ -5,7 +5,7 @@ import json, pathlib, shutil, subprocess, sys, tempfile, unittest
 
 DRAW = sys.argv.pop(1)
 if shutil.which("tshark") is None:
-    print("tshark is not installed (Debian's package is called tshark)")
+    print("tshark is not installed; `scripts/packages test` installs it")
     sys.exit(77)
 SAMPLES = ("lost_last_ack", "wandering_duplicate", "without_time_wait", "everything", "captured",
            "empty")
