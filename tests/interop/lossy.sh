@@ -4,12 +4,12 @@
 . "$(dirname "$0")/lib.sh"
 need curl ip python3 nsenter
 . "$(dirname "$0")/wire.sh"
-bytes=$((${3:-2} * 1048576))
-want=$(generated $bytes | sha256sum)
+mib=${3:-2}
 
 # transfer NAME WIRE_OPTION...
 transfer() {
-    local name=$1 began=$SECONDS; shift
+    local name=$1 began=$SECONDS bytes=$((mib * 1048576 / part)) want got; shift
+    want=$(generated $bytes | sha256sum)
     wire "$@"
     start --close-first client
     got=$(on_far curl -sS -m 200 http://$lull/bytes/$bytes | sha256sum)
@@ -33,9 +33,12 @@ while piece := s.recv(65536):
     wait "$wire" 2>/dev/null
 }
 
+part=1
 transfer "no loss" --delay 1ms
 transfer "1% loss" --delay 1ms --loss 1% --seed 1
+part=4 # a quarter of it waits for as many timers as all of it with 1%
 transfer "5% loss" --delay 1ms --loss 5% --seed 2
+part=1
 transfer "2% duplicated" --delay 1ms --duplicate 2% --seed 3
 transfer "2% reordered" --delay 1ms --reorder 2% --reorder-by 3ms --seed 4
 transfer "0.5% damaged" --delay 1ms --corrupt 0.5% --seed 5
