@@ -16,7 +16,6 @@ static const enum lull_counter watched[LAB_WATCHED_COUNT] = {
     [LAB_WATCH_SKIPPED] = LULL_COUNTER_TCPACKSkippedTimeWait,
     [LAB_WATCH_PAWS] = LULL_COUNTER_PAWSEstab,
     [LAB_WATCH_MISSING] = LULL_COUNTER_TCPMissingTimestamp,
-    [LAB_WATCH_ORPHAN] = LULL_COUNTER_TCPAbortOnData,
     [LAB_WATCH_CHECKSUM] = LULL_COUNTER_TcpInCsumErrors,
     [LAB_WATCH_ICMP] = LULL_COUNTER_OutOfWindowIcmps,
     [LAB_WATCH_QUEUE] = LULL_COUNTER_ListenOverflows,

@@ -15,7 +15,6 @@ enum lab_watched {
     LAB_WATCH_SKIPPED,  /* an ACK was withheld in TIME-WAIT */
     LAB_WATCH_PAWS,     /* an older timestamp, in any state but TIME-WAIT */
     LAB_WATCH_MISSING,  /* a timestamp was agreed on and is missing */
-    LAB_WATCH_ORPHAN,   /* text for nobody */
     LAB_WATCH_CHECKSUM, /* wrong */
     LAB_WATCH_ICMP,     /* an ICMP message about nothing in flight */
     LAB_WATCH_QUEUE,    /* no room at a listener */
