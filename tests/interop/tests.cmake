@@ -50,3 +50,5 @@ lull_script_test(interop.lab_mermaid tests/interop/lab_mermaid.sh $<TARGET_FILE:
     $<TARGET_FILE:lull_program>)
 lull_script_test(interop.lab_pcapng python3 tests/interop/lab_pcapng_test.py
     $<TARGET_FILE:story_draw> $<TARGET_FILE:lull_program>)
+lull_script_test(interop.lab_infer python3 tests/interop/lab_infer_test.py
+    $<TARGET_FILE:capture_story> $<TARGET_FILE:lull_program>)
