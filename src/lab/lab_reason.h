@@ -24,7 +24,7 @@ enum lab_watched {
 /* How a host's end of a tuple stands. */
 struct lab_standing {
     bool has_connection, has_record;
-    bool has_listener; /* on this port */
+    bool has_listener;                  /* on this port */
     struct lull_row connection, record; /* valid if so */
     uint64_t counted[LAB_WATCHED_COUNT];
 };
