@@ -35,6 +35,27 @@ def at_one_host(file, host):
     return kept
 
 
+def swap(file):
+    """The same file as a machine of the other byte order writes it."""
+    at, result = 0, b""
+    while at < len(file):
+        kind, size = struct.unpack_from(">II", file, at)
+        if kind == 0x0A0D0D0A:
+            major, minor = struct.unpack_from(">HH", file, at + 12)
+            body = struct.pack("<IHHq", 0x1A2B3C4D, major, minor, -1)
+        elif kind == 1:
+            link, _, most = struct.unpack_from(">HHI", file, at + 8)
+            body = struct.pack("<HHIHHB3xHH", link, 0, most, 9, 1, 9, 0, 0)  # nanoseconds
+        else:
+            fields = struct.unpack_from(">5I", file, at + 8)
+            packet = file[at + 28:at + 28 + fields[3]]
+            body = struct.pack("<5I", *fields) + packet + bytes(-len(packet) % 4)
+        size = len(body) + 12
+        result += struct.pack("<II", kind, size) + body + struct.pack("<I", size)
+        at += struct.unpack_from(">I", file, at + 4)[0]
+    return result
+
+
 def inferred(capture, msl):
     with tempfile.NamedTemporaryFile(suffix=".pcapng") as file:
         file.write(capture)
@@ -110,6 +131,14 @@ class Inference(unittest.TestCase):
             for host in HOSTS:
                 cls.runs.append((f"{name} at {'CS'[host]}",
                                  pairs(story, events, at_one_host(capture, host), host)))
+
+    def test_a_file_of_both_hosts_shows_each_packet_once(self):
+        """As the book writes it; who travels for longer than a moment is seen twice."""
+        story, *events = lab_book.story(PROGRAM, ["SC-05"])
+        guesses = inferred(lab_book.draw(PROGRAM, ["SC-05"], "pcapng"), 30)
+        self.assertEqual(len(guesses), sum(e["kind"] == "segment" for e in events))
+        swapped = swap(lab_book.draw(PROGRAM, ["SC-05"], "pcapng"))
+        self.assertEqual(inferred(swapped, 30), guesses)
 
     def test_most_of_the_book_is_captured(self):
         self.assertGreater(len(self.runs), 2 * 48)
