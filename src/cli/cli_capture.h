@@ -11,19 +11,21 @@
 
 #include "base/bytes.h"
 #include "base/time.h"
+#include "cli/cli_blocks.h"
 
 struct cli_capture {
     void *pcap;       /* libpcap's */
     const char *path; /* borrowed */
     int link;
-    uint64_t number;   /* of the last packet, from 1, as Wireshark counts */
-    char problem[320]; /* what went wrong, with file and packet */
+    struct cli_blocks blocks; /* that tell interfaces */
+    uint64_t number;          /* of the last packet, from 1, as Wireshark counts */
+    char problem[320];        /* what went wrong, with file and packet */
 };
 
 struct cli_capture_packet {
     struct span ip;     /* from the IP header on, perhaps cut; no bytes: not IP.  Until the next */
     lull_time at;       /* ns since 1970 */
-    uint32_t interface; /* as far as the link type tells */
+    uint32_t interface; /* as far as the file or the link type tells */
 };
 
 /* 0, or -1 with .problem; nothing is to be closed then. */

@@ -50,7 +50,7 @@ void cli_lab_play_name(const struct lab_scenario *scenario, const struct lab_pla
         snprintf(name, 64, "%s", scenario->name);
 }
 
-/* What failed says so itself, what was violated does not. */
+/* What failed says so itself, and what is not judged; what was violated does not. */
 void cli_lab_play_verdict(const struct lab_story *story, char line[192])
 {
     static const char failed[] = "not as expected: ";
@@ -58,5 +58,9 @@ void cli_lab_play_verdict(const struct lab_story *story, char line[192])
 
     if (strncmp(verdict, failed, strlen(failed)) == 0)
         verdict += strlen(failed);
+    if (!story->judged) {
+        snprintf(line, 192, "%s", verdict);
+        return;
+    }
     snprintf(line, 192, "%s: %s", story->as_expected ? "as expected" : "not as expected", verdict);
 }

@@ -197,9 +197,9 @@ static const char *const position_names[POSITIONS] = {"outside-left", "left-edge
 
 enum stamp { SAME, NEWER, OLDER, NONE };
 
-/* '-': dropped without a word, the wait untouched.  'A': acknowledged, and the wait starts again.
- * 'F': the same even when it comes twice at once.  'N': a new incarnation begins, C resets it, and
- * the record is back with no less time. */
+/* '-': dropped without a word, the wait untouched.  'A': acknowledged, and the wait starts again;
+ * what comes twice at once is acknowledged once, and with 'F' twice.  'N': a new incarnation
+ * begins, C resets it, and the record is back with no less time. */
 struct kind {
     const char *name, *rule;
     const char *cells; /* one for each position */
@@ -207,7 +207,7 @@ struct kind {
     int ack_off;    /* of SEG.ACK, from SND.NXT */
     unsigned shown; /* this position is in the picture */
     uint8_t flags, text_bytes;
-    bool damaged, from_group;
+    bool damaged, from_group, twice;
 };
 
 static const struct kind kinds[] = {
@@ -217,6 +217,8 @@ static const struct kind kinds[] = {
      .from_group = true, .shown = POSITIONS},
     {"RST", "SA-02", "-----", .flags = TCP_RST, .stamp = NONE, .shown = 1},
     {"RST with ACK and a timestamp", "SA-02", "-----", .flags = TCP_RST | TCP_ACK, .shown = 1},
+    {"RST with SYN", "SA-02", "-----", .flags = TCP_RST | TCP_SYN, .stamp = NEWER,
+     .shown = POSITIONS},
     {"SYN with FIN", "SA-03", "-----", .flags = TCP_SYN | TCP_FIN, .stamp = NEWER, .shown = 1},
     {"SYN, timestamp newer", "SA-04 IR-01", "NNNNN", .flags = TCP_SYN, .stamp = NEWER, .shown = 0},
     {"SYN, timestamp equal", "SA-04 IR-02", "-NNNN", .flags = TCP_SYN, .shown = 0},
@@ -228,7 +230,7 @@ static const struct kind kinds[] = {
     {"text, timestamp older", "SA-06", "AAAAA", .flags = TCP_ACK, .text_bytes = 10, .stamp = OLDER,
      .shown = 1},
     {"text without ACK", "SA-07", "-----", .text_bytes = 10, .shown = 1},
-    {"FIN", "SA-08 SA-09", "FAAAA", .flags = TCP_FIN | TCP_ACK, .shown = 0},
+    {"FIN", "SA-08 SA-09", "FAAAA", .flags = TCP_FIN | TCP_ACK, .shown = 0, .twice = true},
     {"SYN with ACK", "SA-10", "AAAAA", .flags = TCP_SYN | TCP_ACK, .shown = 1},
     {"text", "SA-11", "AAAAA", .flags = TCP_ACK, .text_bytes = 10, .shown = 2},
     {"urgent text", "SA-11", "AAAAA", .flags = TCP_ACK | TCP_URG, .text_bytes = 10, .shown = 1},
@@ -347,7 +349,7 @@ static void play_cell(struct table *t, const struct kind *k, unsigned position)
     }
     t->said = 0;
     lab_forge(t->s, &f);
-    if (k->cells[position] == 'F')
+    if (k->twice)
         lab_forge(t->s, &f);
     lab_scene_wait(t->s, LULL_MS(300));
     lab_scene_expect(t->s, is_as_the_table_says(t, k->cells[position], before), line);
@@ -403,6 +405,7 @@ static void play_sc31(struct lab_scene *s)
             play_cell(&t, &kinds[i], position);
     lab_record_unmute(s->recorder);
     sim_world_unwatch(s->world, &t);
+    lab_scene_expect_counted(s, LAB_S, LULL_COUNTER_PAWSTimewait, POSITIONS);
     lab_scene_expect(s, lab_scene_accept(s, LAB_S, server.listener) == SIM_STREAM_NONE,
                      "the server has heard of nothing");
     lab_program_die(s, &server);
@@ -510,16 +513,16 @@ const struct lab_scenario lab_book_attacks[] = {
         .name = "SC-31",
         .title = "Every kind of segment at five positions",
         .look_for =
-            "S waits, and 19 kinds of segments arrive, each at five positions: left of the window, "
+            "S waits, and 20 kinds of segments arrive, each at five positions: left of the window, "
             "at its left edge, in the middle, at its right edge, and right of it. Nothing is ever "
             "delivered, and three things can happen. It is dropped without a word, and the wait "
             "goes on as it was. It is acknowledged, and the wait starts again, because that ACK "
             "could draw an answer. Or it is a SYN that looks new: then S answers, C, which sent no "
             "SYN, resets it, and the record is back. The picture has one position of most kinds; "
-            "all 95 are checked, the numbers and timestamps of every ACK too.",
+            "all 100 are checked, the numbers and timestamps of every ACK too.",
         .rules = "SA-01 SA-02 SA-03 SA-04 SA-05 SA-06 SA-07 SA-08 SA-09 SA-10 SA-11 SA-12 SA-13 "
                  "SA-14",
-        .expected = "95 cells as group SA has them; TIME-WAIT survives all",
+        .expected = "100 cells as group SA has them; TIME-WAIT survives all",
         .set = set_stamped,
         .play = play_sc31,
     },

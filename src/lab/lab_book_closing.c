@@ -210,6 +210,7 @@ static void play_sc06(struct lab_scene *s)
     lab_scene_expect_state(s, e.client, "CLOSED");
     lab_scene_expect_counted(s, LAB_C, LULL_COUNTER_TWEvicted, 1);
     lab_scene_wait(s, LULL_SEC(2));
+    lab_scene_expect_reset(s, LAB_C, 2); /* of the other connection, and of S's FIN */
     lab_scene_expect_error(s, e.server, LULL_ECONNRESET);
     lab_scene_expect_sent(s, LAB_S, FIN_ACK, 3);
     lab_scene_close(s, e.server);

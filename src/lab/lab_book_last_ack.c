@@ -44,6 +44,7 @@ static void play_sc24(struct lab_scene *s)
     lab_scene_expect_error(s, e.server, LULL_ECONNRESET);
     if (s->which == WITHOUT_STAMPS) {
         lab_scene_expect_state(s, again, "HOLD");
+        lab_scene_expect_left(s, again, LULL_SEC(57), LULL_MS(57100));
         lab_scene_expect_error(s, again, LULL_ECONNRESET);
         lab_scene_expect_counted(s, LAB_C, LULL_COUNTER_HoldEntered, 1);
     } else {

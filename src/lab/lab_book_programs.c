@@ -87,6 +87,14 @@ static lull_time die_with_two(struct lab_scene *s, struct lab_program *server, u
     return lab_scene_expiry(s, second.server);
 }
 
+/* The second client has been answered a moment ago. */
+static void expect_wait(struct lab_scene *s, lull_time expiry, lull_duration wait)
+{
+    lab_scene_expect(s,
+                     expiry <= s->world->now + wait && expiry > s->world->now + wait - LULL_SEC(1),
+                     "the last wait is 60 s, and with an MSL of two minutes 240 s");
+}
+
 /* The port is free when the last record is gone, and no sooner. */
 static void expect_freed(struct lab_scene *s, struct lab_program *server, lull_time expiry)
 {
@@ -108,6 +116,7 @@ static void play_sc12(struct lab_scene *s)
     lab_scene_expect(s, lab_program_listen(s, &server, LAB_SERVER_PORT) == LULL_OK,
                      "the first server listens");
     expiry = die_with_two(s, &server, LAB_CLIENT_PORT);
+    expect_wait(s, expiry, LULL_SEC(60));
     lab_program_start(s, &server);
     expect_refused(s, &server, expiry, 2);
     expect_freed(s, &server, expiry);
@@ -116,7 +125,7 @@ static void play_sc12(struct lab_scene *s)
     lab_scene_note(s, "the same with RFC 9293's MSL of two minutes: tw.msl_ms=120000 at S");
     (void)lull_stack_set_knob(s->world->nodes[LAB_S].stack, LULL_KNOB_tw_msl_ms, 120000);
     expiry = die_with_two(s, &server, LAB_CLIENT_PORT + 2);
-    lab_scene_expect(s, expiry > s->world->now + LULL_SEC(239), "the wait is 240 s now");
+    expect_wait(s, expiry, LULL_SEC(240));
     lab_program_start(s, &server);
     expect_freed(s, &server, expiry);
     lab_program_die(s, &server);
@@ -165,6 +174,8 @@ static void play_sc13(struct lab_scene *s)
                      "from the old port nobody comes in while S remembers");
     lab_scene_expect(s, s->twisted || lab_program_accept(s, &server) == SIM_STREAM_NONE,
                      "however often the SYN is repeated");
+    if (!s->twisted) /* at 3, 4, 6, 10, 18 and 34 s */
+        lab_scene_expect_counted(s, LAB_S, LULL_COUNTER_TWSynRejected, 6);
     lab_scene_until(s, LULL_SEC(70));
     if (again.server == SIM_STREAM_NONE)
         again.server = lab_program_accept(s, &server);

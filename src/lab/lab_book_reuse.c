@@ -75,7 +75,9 @@ static void play_sc11(struct lab_scene *s)
     }
     lab_scene_expect_rule(s, LAB_C, "IR-13");
     lab_scene_expect_sent(s, LAB_C, TCP_SYN, 1);
+    lab_scene_expect_reset(s, LAB_C, 0);
     lab_scene_until(s, LULL_SEC(22));
+    lab_scene_expect_counted(s, LAB_C, LULL_COUNTER_TWRestarted, 1);
     lab_scene_expect_state(s, e.client, "TIME-WAIT");
     lab_scene_expect_left(s, e.client, LULL_SEC(57), LULL_SEC(60));
     lab_scene_until(s, LULL_SEC(82));
@@ -191,8 +193,8 @@ static const struct mode modes[] = {
      LULL_MS(500)},
     {"F2: it was so old that the clock has gone more than half round", 1501, 500,
      HALF_A_WRAP + LULL_SEC(86400)},
-    {"F4: the clock has gone round once, and the numbers, had C sent 2^32 octets more, too; they "
-     "stand where these octets bring them",
+    {"F4: more than 2^32 octets, and the clock has gone round once; C sends 4,000 of them, and not "
+     "the 2^32 before, which would bring its numbers to the same place",
      1502, FAST_OCTETS, 2 * HALF_A_WRAP},
 };
 
@@ -337,8 +339,9 @@ const struct lab_scenario lab_book_reuse[] = {
         .look_for =
             "The rule of SC-19 rests on a clock: a later SYN should have a higher number. RFC 1185 "
             "tells how that fails: the connection was faster than the clock (F3), older than half "
-            "a turn of it (F2), or both, by more than 2^32 octets (F4). Each time C and T come "
-            "back from their old port. T's SYN carries a timestamp that is newer than the last, "
+            "a turn of it (F2), or so long that its numbers went round themselves (F4; here only "
+            "the last 4,000 of its octets are really sent). Each time C and T come back from their "
+            "old port. T's SYN carries a timestamp that is newer than the last, "
             "and is accepted. C's carries none and its number looks old, so S drops it, and again "
             "each time it is repeated, until the wait is over: slower, and safe. SC-09 shows what "
             "would follow if S believed it.",

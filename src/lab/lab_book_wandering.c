@@ -50,8 +50,11 @@ static void play_sc08(struct lab_scene *s)
     lab_scene_shut(s, e.server); /* its user goes on reading, so that he would see D1 */
     answer_close(s, &e);
     lab_scene_until(s, LULL_SEC(22));
+    const unsigned acks = lab_scene_sent(s, LAB_S, TCP_ACK);
     lab_scene_heal_loop(s);
     lab_scene_until(s, LULL_SEC(24));
+    lab_scene_expect_sent(s, LAB_S, TCP_ACK, acks + 1);
+    lab_scene_expect_counted(s, LAB_S, LULL_COUNTER_TWRestarted, 1);
     lab_scene_expect_state(s, e.server, "TIME-WAIT");
     lab_scene_expect_left(s, e.server, LULL_SEC(58), LULL_SEC(60));
     lab_scene_expect(s, lab_scene_read(s, e.server) == 0 && lab_scene_ends(s, e.server) == 1,
@@ -90,12 +93,19 @@ static void play_sc09(struct lab_scene *s)
     }
     lab_scene_expect(s, s->flawed == (accepted != SIM_STREAM_NONE),
                      "S does not open again while D1 may live");
+    if (!s->flawed)
+        lab_scene_expect_counted(s, LAB_S, LULL_COUNTER_TWSynRejected, 1);
     lab_scene_until(s, LULL_SEC(22));
     lab_scene_heal_loop(s);
     lab_scene_until(s, LULL_SEC(24));
-    if (accepted != SIM_STREAM_NONE)
-        (void)lab_scene_read(s, accepted);
     s->open_ended = true;
+    if (accepted != SIM_STREAM_NONE) {
+        lab_scene_expect(s, lab_scene_read(s, accepted) == 500, "S reads the 500 octets of D1");
+        return;
+    }
+    lab_scene_expect(s, lab_scene_accept(s, LAB_S, e.listener) == SIM_STREAM_NONE,
+                     "nor later, however often C asks");
+    lab_scene_expect_error(s, again, LULL_ECONNRESET); /* of what S's answer to D1 told C */
 }
 
 /* --- SC-10 ------------------------------------------------------------------------------- */
@@ -364,9 +374,11 @@ const struct lab_scenario lab_book_wandering[] = {
         .look_for =
             "As SC-08, but C opens the same connection again while D1 is still on its way. C's "
             "clock of initial sequence numbers is slow, so the new numbers lie below the old ones "
-            "and cover D1. S refuses the SYN as long as it remembers. Without TIME-WAIT it "
-            "accepts, "
-            "and 500 octets of the dead connection are read in the new one. An MSL of 2 s is no "
+            "and cover D1. S refuses the SYN as long as it remembers; when D1 arrives S answers "
+            "it, "
+            "and from that answer C learns that an older connection stands there, and gives up. "
+            "Without TIME-WAIT S accepts, and 500 octets of the dead connection are read in the "
+            "new one. An MSL of 2 s is no "
             "better: the wait is over long before D1 dies.",
         .rules = "IR-06 TT-01",
         .expected = "the SYN is refused while D1 may live",

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/time.h"
+#include "wire/tcp_segment.h"
 
 static const char *kind_name(uint32_t kind)
 {
@@ -30,10 +31,22 @@ void lab_explain_what(struct text *t, const struct lull_trace_record *record)
 
 /* --- rules ------------------------------------------------------------------------------- */
 
+/* Whoever has sent a reset holds the tuple: that is D-18, and these are the resets that rules of
+ * their own ask for. */
+static const char *rule_of_hold(enum lull_record_cause cause)
+{
+    switch (cause) {
+    case LULL_CAUSE_LATE_TEXT: return "CH-16 D-18";
+    case LULL_CAUSE_HALF_OPEN: return "IR-17 D-18";
+    case LULL_CAUSE_NOT_NEW: return "IR-16 D-18";
+    default: return "D-18";
+    }
+}
+
 static const char *rule_of_entry(const struct lull_trace_record *record)
 {
     if (record->arg[0] == LULL_ROW_HOLD)
-        return record->arg[1] == LULL_CAUSE_STRANGER ? "RL-10" : "CH-17";
+        return rule_of_hold((enum lull_record_cause)record->arg[1]);
     return record->arg[0] == LULL_ROW_FIN_WAIT_2 ? "RL-04" : "TT-01";
 }
 
@@ -46,7 +59,7 @@ static const char *rule_of_restart(enum lull_record_reason reason)
     case LULL_REASON_ACK: return "TT-04 SA-13";
     case LULL_REASON_SYN_ACK: return "TT-04 SA-10";
     case LULL_REASON_OLD_STAMP: return "TT-04 SA-06";
-    case LULL_REASON_SYN_REJECTED: return "TT-04 IR-03";
+    case LULL_REASON_SYN_REJECTED: return "TT-04 D-06";
     default: return "TT-04";
     }
 }
@@ -58,15 +71,31 @@ static const char *rule_of_killing(const struct lull_trace_record *record)
     return record->segment.len > 0 ? "CH-16" : "RFC 5961 3.2";
 }
 
+static const char *rule_of_waiting(const struct lull_trace_record *record)
+{
+    switch (record->arg[0]) {
+    case LULL_ROW_FIN_WAIT_2: return "RL-04";
+    case LULL_ROW_HOLD: return "D-18";
+    default: return "TT-07";
+    }
+}
+
+/* The handshake's last segment ends a record that is replaced.  Where a SYN does, D-05 is what has
+ * been decided otherwise. */
+static const char *rule_of_replacing(const struct lull_trace_record *record)
+{
+    return record->segment.flags & TCP_SYN ? "D-05" : "IR-12";
+}
+
 static const char *rule_of_end(const struct lull_trace_record *record)
 {
     switch ((enum lull_record_end)record->arg[1]) {
-    case LULL_END_RECYCLED: return "IR-10";
+    case LULL_END_RECYCLED: return rule_of_replacing(record);
     case LULL_END_RECYCLED_ACTIVE: return "IR-14";
     case LULL_END_EVICTED: return "RL-01";
     case LULL_END_KILLED: return rule_of_killing(record);
     case LULL_END_ABORTED: return "D-19";
-    default: return "TT-07";
+    default: return rule_of_waiting(record);
     }
 }
 
@@ -125,7 +154,7 @@ static void why_again(struct text *t, const struct lab_explained *what)
 {
     text_string(t, lull_record_reason_text((enum lull_record_reason)what->record->arg[1]));
     put_segment(t, what);
-    text_string(t, "; every ACK that leaves starts the wait again: ");
+    text_string(t, "; the ACK that leaves starts the wait again: ");
     lab_explain_wait(t, LULL_MS(what->record->arg[2]));
 }
 

@@ -309,6 +309,15 @@ static bool is_older_than(const struct lab_infer_step *step, const struct lab_in
            && lab_infer_diff(step->segment.options.ts_value, end->ts_first) < 0;
 }
 
+/* The other end has said nothing in @in that could be acknowledged, unless the capture missed it.
+ */
+static bool acknowledges_nothing_of(const struct lab_infer_step *step,
+                                    const struct lab_infer_incarnation *in)
+{
+    const struct lab_infer_end *other = &in->end[1 - step->from];
+    return lab_infer_flag(step, TCP_ACK) && !other->numbered && !other->isn_known;
+}
+
 static struct lab_infer_incarnation *older_one(const struct lab_infer_step *step)
 {
     for (unsigned n = step->track->newest; n > 1; n--) {
@@ -344,7 +353,8 @@ static void place_other(struct lab_infer_step *step)
     }
     older = reset_exactly(step);
     step->incarnation = older != NULL ? older : in;
-    if (older != NULL || (fits(step, in) && !is_older_than(step, in)))
+    if (older != NULL
+        || (fits(step, in) && !is_older_than(step, in) && !acknowledges_nothing_of(step, in)))
         return;
     older = older_one(step);
     if (older != NULL)

@@ -17,6 +17,9 @@
 #define RTT_GUESS LULL_MS(200)
 #define QUEUES    LULL_MS(50)
 
+/* Hops that ways of one moment may differ by. */
+#define DETOUR 8
+
 static uint32_t event_len(const struct lab_event *event)
 {
     return event->segment.text_bytes + ((event->segment.flags & TCP_SYN) != 0)
@@ -47,11 +50,11 @@ static uint32_t events_before(const struct lab_infer_step *step)
     return step->number != LAB_NONE ? step->number : step->infer->story->event_count;
 }
 
-/* The last sending of any of its octets, but for probes, which .what names; LAB_NONE. */
-static uint32_t last_sending(const struct lab_infer_step *step)
+/* The last sending before event @i of any of its octets, but for probes, which .what names;
+ * LAB_NONE. */
+static uint32_t sending_before(const struct lab_infer_step *step, uint32_t i)
 {
     const struct lab_story *story = step->infer->story;
-    uint32_t i = events_before(step);
 
     for (unsigned looks = 0; i > 0 && looks < LOOK_BACK; looks++) {
         i--;
@@ -148,10 +151,43 @@ static void arrive_late(struct lab_infer_step *step, const struct lab_event *oth
     text_string(why, " says");
 }
 
+/* The first sending of what @last sent; what came late or astray was none. */
+static uint32_t first_of(const struct lab_infer_step *step, uint32_t last)
+{
+    const struct lab_event *events = step->infer->story->events;
+    uint32_t earlier;
+
+    if (events[last].repeats != LAB_NONE || !(events[last].inferred & LAB_INFERRED_REPETITION))
+        return events[last].repeats != LAB_NONE ? events[last].repeats : last;
+    earlier = sending_before(step, last);
+    if (earlier == LAB_NONE)
+        return last;
+    return events[earlier].repeats != LAB_NONE ? events[earlier].repeats : earlier;
+}
+
+/* Who sends again does so over the way that is used then; an old one that went astray has come over
+ * more hops than its repetition.  Both are doubtful where timestamps do not decide. */
+static bool went_astray(const struct lab_infer_step *step, const struct lab_event *other)
+{
+    return !(step->segment.options.present & other->segment.options & TCP_OPTION_TIMESTAMPS)
+           && step->event->segment.hops + DETOUR < other->segment.hops;
+}
+
+static void come_astray(struct lab_infer_step *step, const struct lab_event *other)
+{
+    struct text *why = lab_infer_say(step);
+
+    text_string(why, "the same numbers passed ");
+    lab_infer_say_seconds(why, step->at - other->at);
+    text_string(why, " ago, with ");
+    text_decimal(why, other->segment.hops - step->event->segment.hops);
+    text_string(why, " hops more left: this one has probably gone astray");
+}
+
 static void send_again(struct lab_infer_step *step)
 {
     struct lab_story *story = step->infer->story;
-    const uint32_t last = last_sending(step);
+    const uint32_t last = sending_before(step, events_before(step));
     struct lab_event *before;
     struct text *why;
 
@@ -165,7 +201,11 @@ static void send_again(struct lab_infer_step *step)
         arrive_late(step, before);
         return;
     }
-    step->event->repeats = before->repeats != LAB_NONE ? before->repeats : last;
+    if (went_astray(step, before)) {
+        come_astray(step, before);
+        return;
+    }
+    step->event->repeats = first_of(step, last);
     if (was_acknowledged(step)) {
         blame_acknowledgment(step);
         return;

@@ -162,16 +162,24 @@ static void begin_packet(struct writer *w, const struct lab_event *event, lull_t
     separate(&w->text, "\n");
 }
 
-/* What does not arrive has its reason where it was sent.  A captured packet passed one point, and
- * stands there once. */
+/* Its arrival is a packet that no event of its own tells of. */
+static bool arrives_unannounced(const struct lab_story *story, const struct lab_event *event)
+{
+    return event->kind == LAB_SEGMENT && event->frame_bytes > 0 && !story->captured
+           && lab_look_has_conversation(story, event) && event->arrived_at != LULL_TIME_NEVER
+           && lab_look_arrival(story, event) == NULL;
+}
+
+/* What does not arrive, or has an event of its own for that, has its reason where it was sent.  A
+ * captured packet passed one point, and stands there once. */
 static void put_sending(struct writer *w, const struct lab_event *event)
 {
-    const bool arrives = event->arrived_at != LULL_TIME_NEVER && !w->story->captured;
+    const bool is_told_with_arrival = arrives_unannounced(w->story, event);
     const char *fate = lab_words_fate(event->fate);
 
     begin_packet(w, event, event->at, PCAPNG_OUTBOUND);
-    if (!lab_look_has_conversation(w->story, event)) {
-        text_string(&w->text, event->what);
+    if (event->kind == LAB_ICMP || !lab_look_has_conversation(w->story, event)) {
+        text_string(&w->text, event->what); /* who says it stands in no state */
         put_reason(&w->text, event);
         return;
     }
@@ -186,7 +194,7 @@ static void put_sending(struct writer *w, const struct lab_event *event)
     put_incarnation(w, event);
     put_phrase(w, lab_words_repetition, event);
     put_phrase(w, lab_words_journey, event);
-    if (!arrives)
+    if (!is_told_with_arrival)
         put_reason(&w->text, event);
 }
 
@@ -207,13 +215,6 @@ static void put_arrival(struct writer *w, const struct lab_event *event)
     if (event->kind == LAB_ARRIVAL)
         put_phrase(w, lab_words_journey, event);
     put_reason(&w->text, event);
-}
-
-static bool arrives_unannounced(const struct lab_story *story, const struct lab_event *event)
-{
-    return event->kind == LAB_SEGMENT && event->frame_bytes > 0 && !story->captured
-           && lab_look_has_conversation(story, event) && event->arrived_at != LULL_TIME_NEVER
-           && lab_look_arrival(story, event) == NULL;
 }
 
 /* The next arrival up to @until that has not been written; NULL: there is none.  @end: the number

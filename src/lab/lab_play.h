@@ -52,7 +52,8 @@ struct lab_play_options {
 size_t lab_play_bytes(const struct lab_scenario *scenario, const struct lab_play_options *options);
 
 /* Play it in @memory, of that many bytes and aligned to 64; @story lies in it afterwards. Its
- * verdict is filled in: with another MSL or losses nothing but the invariants is judged. */
+ * verdict is filled in: with another MSL, losses or seed it is "not judged", unless an invariant is
+ * violated where no mistake was asked for. */
 void lab_play(const struct lab_scenario *scenario, const struct lab_play_options *options,
               void *memory, struct lab_story *story);
 

@@ -16,7 +16,6 @@ static const enum lull_counter watched[LAB_WATCHED_COUNT] = {
     [LAB_WATCH_SKIPPED] = LULL_COUNTER_TCPACKSkippedTimeWait,
     [LAB_WATCH_PAWS] = LULL_COUNTER_PAWSEstab,
     [LAB_WATCH_MISSING] = LULL_COUNTER_TCPMissingTimestamp,
-    [LAB_WATCH_ORPHAN] = LULL_COUNTER_TCPAbortOnData,
     [LAB_WATCH_CHECKSUM] = LULL_COUNTER_TcpInCsumErrors,
     [LAB_WATCH_ICMP] = LULL_COUNTER_OutOfWindowIcmps,
     [LAB_WATCH_QUEUE] = LULL_COUNTER_ListenOverflows,
@@ -37,6 +36,7 @@ void lab_reason_look(struct lab_standing *standing, const struct lull_stack *sta
     for (unsigned i = 0; i < LAB_WATCHED_COUNT; i++)
         standing->counted[i] = lull_stack_counter(stack, watched[i]);
     while (lull_stack_list(stack, &cursor, &row)) {
+        standing->has_listener |= row.kind == LULL_ROW_LISTENER && row.local.port == local->port;
         if (row.kind == LULL_ROW_LISTENER || !sim_packet_same_name(&row.local, local)
             || !sim_packet_same_name(&row.remote, remote))
             continue;
@@ -130,7 +130,8 @@ static void say_accepted(const struct lab_decision *d, struct lab_reason *reason
         put_seq(&t, d);
         put_number(&t, " is not below RCV.NXT", d->before.record.rcv_nxt, d->base);
     }
-    text_string(&t, "; the record stays until the handshake is complete");
+    if (d->after.has_record)
+        text_string(&t, "; the record stays until the handshake is complete");
 }
 
 static bool explain_syn(const struct lab_decision *d, struct lab_reason *reason)
@@ -156,10 +157,13 @@ void lab_reason_of_refusal(const struct lab_decision *d, struct text *why)
         text_string(why, s->ts_value == d->stamp ? " is no newer than " : " is older than ");
         text_decimal(why, d->stamp);
         text_string(why, ", the last one seen");
-    } else if (seq_lt(seq_at(s->seq), seq_at(d->before.record.rcv_nxt))) {
-        put_number(why, "SEG.SEQ", s->seq, d->base);
-        put_number(why, " is below RCV.NXT", d->before.record.rcv_nxt, d->base);
     }
+    if (compares_stamps && s->ts_value != d->stamp)
+        return;
+    if (!seq_lt(seq_at(s->seq), seq_at(d->before.record.rcv_nxt)))
+        return;
+    put_number(why, compares_stamps ? ", and SEG.SEQ" : "SEG.SEQ", s->seq, d->base);
+    put_number(why, " is below RCV.NXT", d->before.record.rcv_nxt, d->base);
 }
 
 /* The new incarnation has replaced the record, or has not. */
@@ -171,7 +175,9 @@ static bool explain_parked(const struct lab_decision *d, struct lab_reason *reas
         say(reason, "IR-12", "the handshake is complete, and the old incarnation's record goes");
     else if (!d->after.has_connection && d->after.has_record)
         say(reason, "IR-10",
-            "the handshake has failed: the record is back, its time not shortened");
+            d->after.record.timer_at < d->before.record.timer_at
+                ? "the handshake has failed: the record is back"
+                : "the handshake has failed: the record is back, its time not shortened");
     return reason->rule[0] != '\0';
 }
 
@@ -179,31 +185,41 @@ static bool explain_parked(const struct lab_decision *d, struct lab_reason *reas
 
 static const struct {
     const char *from, *to, *rule, *why;
+    uint8_t flags; /* of the segment; without them it fills a gap before what moves the state */
 } moves[] = {
-    {"FIN-WAIT-1", "FIN-WAIT-2", "CH-03", "our FIN is acknowledged; the peer may go on sending"},
-    {"FIN-WAIT-1", "CLOSING", "CH-05", "a FIN that does not acknowledge ours: they crossed"},
-    {"FIN-WAIT-1", "TIME-WAIT", "CH-06", "FIN and the ACK of ours in one"},
-    {"FIN-WAIT-2", "TIME-WAIT", "CH-04", "the peer's FIN, in order"},
-    {"CLOSING", "TIME-WAIT", "CH-07", "our FIN is acknowledged"},
-    {"ESTABLISHED", "CLOSE-WAIT", "CH-09", "the peer's FIN, in order: the user will read the end"},
-    {"LAST-ACK", "CLOSED", "CH-10", "our FIN is acknowledged: nothing is left to remember"},
+    {"FIN-WAIT-1", "FIN-WAIT-2", "CH-03", "our FIN is acknowledged; the peer may go on sending",
+     TCP_ACK},
+    {"FIN-WAIT-1", "CLOSING", "CH-05", "a FIN that does not acknowledge ours: they crossed",
+     TCP_FIN},
+    {"FIN-WAIT-1", "TIME-WAIT", "CH-06", "FIN and the ACK of ours in one", TCP_FIN | TCP_ACK},
+    {"FIN-WAIT-2", "TIME-WAIT", "CH-04", "the peer's FIN, in order", TCP_FIN},
+    {"CLOSING", "TIME-WAIT", "CH-07", "our FIN is acknowledged", TCP_ACK},
+    {"ESTABLISHED", "CLOSE-WAIT", "CH-09", "the peer's FIN, in order: the user will read the end",
+     TCP_FIN},
+    {"LAST-ACK", "CLOSED", "CH-10", "our FIN is acknowledged: nothing is left to remember",
+     TCP_ACK},
 };
 
+/* Another cause than the numbers is not known here. */
 static bool explain_reset(const struct lab_decision *d, struct lab_reason *reason)
 {
+    const bool obeyed = !d->after.has_connection;
     struct text t;
 
     if (!(d->segment->flags & TCP_RST) || !d->before.has_connection)
         return false;
-    if (is_state(d->from, "SYN-SENT") && !d->after.has_connection) {
-        say(reason, "RFC 9293 3.10", "a reset that acknowledges our SYN: nobody listens there");
+    if (is_state(d->from, "SYN-SENT")) {
+        if (obeyed)
+            say(reason, "RFC 9293 3.10", "a reset that acknowledges our SYN: it is refused");
         return true;
     }
-    t = begin(reason, is_state(d->from, "LAST-ACK") ? "CH-13" : "RFC 5961 3.2", "");
-    text_string(&t, d->after.has_connection ? "a reset is not obeyed:" : "a reset is obeyed:");
+    if (obeyed != (d->segment->seq == d->before.connection.rcv_nxt))
+        return true;
+    t = begin(reason, obeyed && is_state(d->from, "LAST-ACK") ? "CH-13" : "RFC 5961 3.2", "");
+    text_string(&t, obeyed ? "a reset is obeyed:" : "a reset is not obeyed:");
     put_seq(&t, d);
-    put_number(&t, d->after.has_connection ? " is not RCV.NXT" : " is RCV.NXT",
-               d->before.connection.rcv_nxt, d->base);
+    put_number(&t, obeyed ? " is RCV.NXT" : " is not RCV.NXT", d->before.connection.rcv_nxt,
+               d->base);
     return true;
 }
 
@@ -211,7 +227,8 @@ static bool explain_reset(const struct lab_decision *d, struct lab_reason *reaso
 static bool explain_move(const struct lab_decision *d, struct lab_reason *reason)
 {
     for (size_t i = 0; i < COUNT_OF(moves); i++) {
-        if (!is_state(d->from, moves[i].from) || !is_state(d->to, moves[i].to))
+        if (!is_state(d->from, moves[i].from) || !is_state(d->to, moves[i].to)
+            || (d->segment->flags & moves[i].flags) != moves[i].flags)
             continue;
         say(reason, moves[i].rule, moves[i].why);
         return true;
@@ -242,24 +259,44 @@ static void say_outside(const struct lab_decision *d, struct lab_reason *reason)
     text_signed(&t, (int32_t)(d->rcv_nxt - d->base));
 }
 
+/* Numbers of this end's own are not told: they count from another ISN. */
+static void say_unacceptable(const struct lab_decision *d, struct lab_reason *reason)
+{
+    const seq32 ack = seq_at(d->segment->ack);
+
+    if (!(d->segment->flags & TCP_ACK) || !d->before.has_connection)
+        return;
+    if (seq_lt(seq_at(d->before.connection.snd_nxt), ack))
+        say(reason, "RFC 5961 5.2", "it acknowledges what the receiver never sent");
+}
+
 static bool explain_drop(const struct lab_decision *d, struct lab_reason *reason)
 {
+    const bool waits = is_state(d->from, "TIME-WAIT");
+
     if (d->damaged || counted(d, LAB_WATCH_CHECKSUM)) {
-        say(reason, "SA-01", "dropped: the checksum is wrong");
+        say(reason, waits ? "SA-01" : "RFC 9293 3.1", "dropped: the checksum is wrong");
     } else if (counted(d, LAB_WATCH_PAWS)) {
         say_older(d, "RFC 7323 5.3", reason);
     } else if (counted(d, LAB_WATCH_MISSING)) {
-        say(reason, "RFC 7323 3.2", "dropped: a timestamp was agreed on and is missing");
+        say(reason, waits ? "SA-05" : "RFC 7323 3.2",
+            "dropped: a timestamp was agreed on and is missing");
     } else if (counted(d, LAB_WATCH_QUEUE)) {
-        say(reason, "RL-05", "dropped: the queue of the listener is full");
+        say(reason, "listen()", "dropped: the queue of the listener is full");
     } else if (d->dropped && d->step == STEP_SEQUENCE) {
         say_outside(d, reason);
-    } else if (d->dropped && d->step == STEP_SYN) {
+    } else if (d->dropped && d->step == STEP_SYN && d->after.has_connection) {
         say(reason, "RFC 5961 4.2", "a SYN for a connection that exists is not believed");
     } else if (d->dropped && d->step == STEP_ACK && !is_state(d->to, "CLOSED")) {
-        say(reason, "RFC 5961 5.2", "it acknowledges what the receiver never sent");
+        say_unacceptable(d, reason);
     }
     return reason->rule[0] != '\0';
+}
+
+static bool tells_what_is_known(const struct lab_decision *d)
+{
+    return length_of(d->segment) == 0 && d->segment->seq == d->before.record.rcv_nxt
+           && d->segment->ack == d->before.record.snd_nxt;
 }
 
 /* Silence in TIME-WAIT has reasons, too. */
@@ -279,7 +316,7 @@ static bool explain_silence(const struct lab_decision *d, struct lab_reason *rea
         say(reason, "SA-07", "without an ACK it says nothing");
     else if (!(flags & TCP_SYN) && d->stamped && !has_stamp(d->segment))
         say(reason, "SA-05", "dropped: a timestamp was agreed on and is missing");
-    else if (!(flags & TCP_SYN) && length_of(d->segment) == 0)
+    else if (!(flags & TCP_SYN) && tells_what_is_known(d))
         say(reason, "SA-12", "an ACK of what is known already changes nothing");
     return reason->rule[0] != '\0';
 }
@@ -306,20 +343,34 @@ void lab_reason_of_icmp(const struct lab_decision *d, struct lab_reason *reason)
 
 /* --- answers ----------------------------------------------------------------------------- */
 
+/* A listener takes SYNs and nothing else; where none is, it is a segment for nobody. */
+static void say_unknown(const struct lab_decision *d, struct lab_reason *reason)
+{
+    struct text t = begin(reason, d->before.has_listener ? "RFC 9293 3.5.2" : "SA-16",
+                          "no connection and no record here knows");
+
+    put_seq(&t, d);
+}
+
+static bool is_text_for_nobody(const struct lab_decision *d)
+{
+    return d->segment->text_bytes > 0
+           && (is_state(d->from, "FIN-WAIT-1") || is_state(d->from, "FIN-WAIT-2"));
+}
+
 static void explain_reset_sent(const struct lab_decision *d, struct lab_reason *reason)
 {
     struct text t;
 
     if (d->before.has_connection && is_state(d->from, "SYN-SENT")) {
         t = begin(reason, "IR-17", "it acknowledges nothing of ours: ");
-        text_string(&t, "the peer is in an older connection, which this resets");
+        text_string(&t, "it is of another connection, which this resets");
     } else if (d->before.has_record && d->before.record.kind == LULL_ROW_HOLD) {
         say(reason, "D-18", "the tuple is held after a reset, and is reset again");
-    } else if (d->before.has_connection || d->before.has_record) {
+    } else if (is_text_for_nobody(d)) {
         say(reason, "CH-16", "text for a connection that nobody reads any more");
-    } else {
-        t = begin(reason, "SA-16", "no connection, record or listener knows");
-        put_seq(&t, d);
+    } else if (!d->before.has_connection && !d->before.has_record) {
+        say_unknown(d, reason);
     }
 }
 
@@ -327,20 +378,22 @@ static void explain_reset_sent(const struct lab_decision *d, struct lab_reason *
 static void explain_syn_ack(const struct lab_decision *d, const struct lab_segment *answer,
                             struct lab_reason *reason)
 {
+    const int32_t above = (int32_t)(answer->seq - d->before.record.snd_nxt);
     struct text t;
 
-    if (!d->before.has_record)
+    if (!d->before.has_record || above <= 0)
         return;
     t = begin(reason, "IR-08", "this ISS lies ");
-    text_signed(&t, (int32_t)(answer->seq - d->before.record.snd_nxt));
+    text_signed(&t, above);
     text_string(&t, " above SND.NXT of the incarnation before");
 }
 
+/* In CLOSING there is no such rule, and its ACK does not say whether it is an answer. */
 static bool repeats_fin(const struct lab_decision *d)
 {
     return d->before.has_connection && (d->segment->flags & TCP_FIN)
-           && seq_leq(seq_add(seq_at(d->segment->seq), length_of(d->segment)),
-                      seq_at(d->before.connection.rcv_nxt));
+           && (is_state(d->from, "CLOSE-WAIT") || is_state(d->from, "LAST-ACK"))
+           && d->segment->seq + length_of(d->segment) == d->before.connection.rcv_nxt;
 }
 
 void lab_reason_of_answer(const struct lab_decision *d, const struct lab_segment *answer,
@@ -352,7 +405,7 @@ void lab_reason_of_answer(const struct lab_decision *d, const struct lab_segment
     } else if ((answer->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK)) {
         explain_syn_ack(d, answer, reason);
     } else if (repeats_fin(d) && !(answer->flags & TCP_FIN)) {
-        say(reason, "CH-12", "the FIN was taken before: its ACK was lost, and is sent again");
+        say(reason, "CH-12", "the FIN was taken before, and its ACK is sent again");
     } else if (d->before.has_connection && (d->segment->flags & TCP_SYN)
                && !is_state(d->from, "SYN-SENT") && !is_state(d->from, "SYN-RECEIVED")) {
         say(reason, "RFC 5961 4.2", "a SYN here: the ACK tells who sent it what this end knows");

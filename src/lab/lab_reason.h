@@ -15,7 +15,6 @@ enum lab_watched {
     LAB_WATCH_SKIPPED,  /* an ACK was withheld in TIME-WAIT */
     LAB_WATCH_PAWS,     /* an older timestamp, in any state but TIME-WAIT */
     LAB_WATCH_MISSING,  /* a timestamp was agreed on and is missing */
-    LAB_WATCH_ORPHAN,   /* text for nobody */
     LAB_WATCH_CHECKSUM, /* wrong */
     LAB_WATCH_ICMP,     /* an ICMP message about nothing in flight */
     LAB_WATCH_QUEUE,    /* no room at a listener */
@@ -25,6 +24,7 @@ enum lab_watched {
 /* How a host's end of a tuple stands. */
 struct lab_standing {
     bool has_connection, has_record;
+    bool has_listener;                  /* on this port */
     struct lull_row connection, record; /* valid if so */
     uint64_t counted[LAB_WATCHED_COUNT];
 };

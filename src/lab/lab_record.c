@@ -380,6 +380,12 @@ static struct lab_event *arrival_of(struct lab_recorder *r, const struct sim_eve
     event->incarnation = sending->incarnation;
     event->segment = sending->segment;
     event->segment.hops = e->packet.data[8];
+    if (!e->ghost->damaged)
+        lab_story_keep_packet(r->story, event, e->packet); /* it has come over some hops */
+    if (event->frame_bytes == 0) {
+        event->frame = sending->frame;
+        event->frame_bytes = sending->frame_bytes;
+    }
     event->fate = e->ghost->damaged ? LAB_FATE_DAMAGED : LAB_FATE_ARRIVED;
     event->arrived_at = e->at;
     event->of = lab_story_number(r->story, sending);

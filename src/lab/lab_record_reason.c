@@ -113,22 +113,32 @@ static bool tells_of_record(const struct lab_event *event)
 }
 
 /* Two rules have room beside each other: of a move and of the record it leads to, "CH-04 TT-01"; of
- * why a segment was sent and what it did, "CH-11 CH-09". */
+ * why a segment was sent and what it did, "CH-11 CH-09".  Where both are one, it is named once. */
+static void put_rules(struct lab_event *event, const char *first, const char *second)
+{
+    char both[sizeof event->rule];
+    struct text t;
+
+    text_init(&t, both, sizeof both);
+    text_string(&t, first);
+    if (strlen(first) != strlen(second) || memcmp(first, second, strlen(first)) != 0) {
+        text_character(&t, ' ');
+        text_string(&t, second);
+    }
+    PUT(event->rule, both);
+}
+
 static void put_beside(struct lab_event *event, const struct lab_reason *reason)
 {
-    const bool is_first = tells_of_record(event);
-    char other[sizeof event->rule];
     struct text t;
 
     if (strlen(reason->rule) + strlen(event->rule) + 2 > sizeof event->rule)
         return;
-    PUT(other, event->rule);
-    text_init(&t, event->rule, sizeof event->rule);
-    text_string(&t, is_first ? reason->rule : other);
-    text_character(&t, ' ');
-    text_string(&t, is_first ? other : reason->rule);
-    if (is_first)
+    if (tells_of_record(event)) {
+        put_rules(event, reason->rule, event->rule);
         return; /* the stack has said it all */
+    }
+    put_rules(event, event->rule, reason->rule);
     text_init(&t, event->why + strlen(event->why), sizeof event->why - strlen(event->why));
     text_string(&t, "; ");
     text_string(&t, reason->why);

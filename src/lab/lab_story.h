@@ -104,11 +104,12 @@ struct lab_event {
     /* Of a segment, and again of its arrival. */
     struct lab_segment segment;
     enum lab_fate fate;
-    lull_time arrived_at;        /* LULL_TIME_NEVER: it did not */
-    uint32_t repeats;            /* the event that first sent the same octets or flags; LAB_NONE */
-    uint32_t of;                 /* of an arrival: the sending; LAB_NONE */
-    bool is_double;              /* the network made a second one */
-    uint32_t frame, frame_bytes; /* in .bytes: an IP packet, as sent; 0 bytes: not kept */
+    lull_time arrived_at; /* LULL_TIME_NEVER: it did not */
+    uint32_t repeats;     /* the event that first sent the same octets or flags; LAB_NONE */
+    uint32_t of;          /* of an arrival: the sending; LAB_NONE */
+    bool is_double;       /* the network made a second one */
+    uint32_t frame,
+        frame_bytes; /* in .bytes: an IP packet, as sent, or as it came; 0 bytes: none */
 
     char what[64]; /* "close()", "connect() = EADDRINUSE", "route of R1 changed"; may be empty */
     char rule[16]; /* "SA-08", "INV-01", "RFC 9293 3.5"; may be empty */

@@ -13,7 +13,7 @@ static const char *const texts[LULL_REMEDY_COUNT] = {
         "add local addresses, widen the ephemeral range, or let the peer close first",
     [LULL_REMEDY_WIDER_RANGE] = "widen the ephemeral range",
     [LULL_REMEDY_NEWER_SYN] =
-        "the peer will succeed with a newer timestamp or sequence number, or later",
+        "the peer will succeed later, or with a SYN that is newer by this rule",
     [LULL_REMEDY_WAIT] = "wait: SO_REUSEADDR helps only if the old socket had it too",
     [LULL_REMEDY_REUSE_ADDRESS] = "set SO_REUSEADDR before bind",
     [LULL_REMEDY_REUSE_ADDRESS_OR_WAIT] = "set SO_REUSEADDR before bind, or wait",

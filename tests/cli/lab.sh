@@ -67,6 +67,13 @@ cmp -s "$work/1" "$work/2" || complain "the same seed gives two pictures"
 cmp -s "$work/1" "$work/3" && complain "two seeds give the same picture"
 "$program" lab run --format plain --case 1 SC-05 | head -1 | grep -qF "The last ACK is lost: once" \
     || complain "--case 1"
+expect 0 "SC-01: not judged; no invariant is violated" run --no-picture --msl 2 SC-01
+expect 0 "SC-05 without TIME-WAIT: not judged; violated: INV-0" run --no-picture --seed 3 \
+    --without-timewait SC-05
+expect 1 "SC-09: not as expected: octet 3000" run --no-picture --msl 2 SC-09
+expect 0 "not judged" run --all --seed 3
+grep -q "as expected" "$work/out" && grep -vq "^lab: 0 of 0 as expected, [1-9][0-9]* not judged$" \
+    <(grep "as expected" "$work/out") && complain "--all --seed 3: claims what nobody has judged"
 "$program" lab run --format plain --msl 2 SC-01 | grep -qF "MSL: 2 s." || complain "--msl 2"
 
 # --- run --expect -----------------------------------------------------------------------------

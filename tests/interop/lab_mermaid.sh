@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Mermaid understands the chart of every sample story, and refuses one that is broken on purpose.
-# Usage: lab_mermaid.sh STORY_DRAW     exit status 77: no npm, or its registry cannot be reached
+# Mermaid understands the chart of every sample story and of every form of every scenario, and
+# refuses one that is broken on purpose.
+# Usage: lab_mermaid.sh STORY_DRAW PROGRAM     exit status 77: no npm, or its registry cannot be reached
 set -uo pipefail
-draw=$1
+draw=$1 program=$2
 command -v node >/dev/null || { echo "node is not installed; \`scripts/packages browser\` installs it"; exit 77; }
 modules=$(scripts/npm) || exit $?
 folder=$(mktemp -d)
@@ -11,6 +12,7 @@ trap 'rm -rf "$folder"' EXIT
 for number in $(seq 0 $(($("$draw") - 1))); do
     "$draw" mermaid "$number" >"$folder/$number.mmd" || exit 1
 done
+python3 tests/interop/lab_book.py "$program" mermaid "$folder" || exit 1
 node tests/browser/mermaid_parse.mjs "$modules" "$folder"/*.mmd || exit 1
 
 # A character with a meaning that was not taken away, and an arrow to nowhere.

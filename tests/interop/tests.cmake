@@ -45,7 +45,10 @@ endif()
 
 # The lab's pictures, read by those they are made for.
 lull_script_test(interop.lab_jsonl python3 tests/interop/lab_jsonl_test.py
-    $<TARGET_FILE:story_draw>)
-lull_script_test(interop.lab_mermaid tests/interop/lab_mermaid.sh $<TARGET_FILE:story_draw>)
+    $<TARGET_FILE:story_draw> $<TARGET_FILE:lull_program>)
+lull_script_test(interop.lab_mermaid tests/interop/lab_mermaid.sh $<TARGET_FILE:story_draw>
+    $<TARGET_FILE:lull_program>)
 lull_script_test(interop.lab_pcapng python3 tests/interop/lab_pcapng_test.py
-    $<TARGET_FILE:story_draw>)
+    $<TARGET_FILE:story_draw> $<TARGET_FILE:lull_program>)
+lull_script_test(interop.lab_infer python3 tests/interop/lab_infer_test.py
+    $<TARGET_FILE:capture_story> $<TARGET_FILE:lull_program>)

@@ -137,6 +137,25 @@ static void in_whose_window_it_lies_it_may_be_taken_for_new(void **state)
     assert_int_equal(e->incarnation, 2);
 }
 
+/* SC-09 at the server, which refuses the SYN: the old number fits the attempt, and nothing that it
+ * acknowledges was said in it. */
+static void an_attempt_without_an_answer_acknowledges_nothing(void **state)
+{
+    (void)state;
+    handshake(0, 5000, 900, 0);
+    pass(.from = CLIENT, .at = 200, .flags = ACK, .seq = 5001, .ack = 901, .text = 10);
+    pass(.from = SERVER, .at = 250, .flags = FIN_ACK, .seq = 901, .ack = 5011);
+    pass(.from = CLIENT, .at = 300, .flags = FIN_ACK, .seq = 5011, .ack = 902);
+    pass(.from = SERVER, .at = 350, .flags = ACK, .seq = 902, .ack = 5012);
+    pass(.from = CLIENT, .at = 5000, .flags = TCP_SYN, .seq = 4000);
+    const struct lab_event *e =
+        pass(.from = CLIENT, .at = 22000, .flags = ACK, .seq = 5001, .ack = 901, .text = 10);
+    assert_int_equal(e->incarnation, 1);
+    expect_state(e, CLIENT, "SYN-SENT");
+    e = pass(.from = CLIENT, .at = 22100, .flags = ACK, .seq = 4001, .ack = 77000);
+    assert_int_equal(e->incarnation, 2); /* the capture has missed the answer */
+}
+
 static void a_syn_accepted_in_time_wait_names_the_rule(void **state)
 {
     (void)state;
@@ -276,6 +295,7 @@ int main(void)
         cmocka_unit_test_setup(an_old_segment_in_a_newer_incarnation_is_known_by_its_numbers,
                                open_capture),
         cmocka_unit_test_setup(in_whose_window_it_lies_it_may_be_taken_for_new, open_capture),
+        cmocka_unit_test_setup(an_attempt_without_an_answer_acknowledges_nothing, open_capture),
         cmocka_unit_test_setup(a_syn_accepted_in_time_wait_names_the_rule, open_capture),
         cmocka_unit_test_setup(a_syn_answered_by_an_ack_looks_refused, open_capture),
         cmocka_unit_test_setup(a_syn_without_an_answer_does_too_after_a_second, open_capture),

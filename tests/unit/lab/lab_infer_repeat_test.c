@@ -69,6 +69,26 @@ static void every_repetition_names_the_first_sending(void **state)
     assert_int_equal(capture.events[4].fate, LAB_FATE_UNKNOWN);
 }
 
+/* SC-08 at the server: the repetition comes first, and 20 s later what went round in a loop. */
+static void what_has_come_over_many_more_hops_is_no_repetition(void **state)
+{
+    (void)state;
+    handshake(0, 500, 900, 0);
+    pass(.from = CLIENT, .at = 500, .flags = ACK, .seq = 501, .ack = 901, .text = 100, .hops = 61);
+    const struct lab_event *ack =
+        pass(.from = SERVER, .at = 550, .flags = ACK, .seq = 901, .ack = 601);
+    const struct lab_event *e = pass(.from = CLIENT, .at = 21000, .flags = ACK, .seq = 501,
+                                     .ack = 901, .text = 100, .hops = 5);
+    expect_said(e, "the same numbers passed 20.500 s ago, with 56 hops more left: this one has "
+                   "probably gone astray");
+    assert_int_equal(e->repeats, LAB_NONE);
+    assert_int_equal(ack->fate, LAB_FATE_UNKNOWN);
+    e = pass(.from = CLIENT, .at = 22000, .flags = ACK, .seq = 501, .ack = 901, .text = 100,
+             .hops = 60); /* the way of the moment is a little longer */
+    assert_int_equal(e->repeats, 3);
+    assert_int_equal(ack->fate, LAB_FATE_LOST);
+}
+
 static void what_is_acknowledged_has_arrived(void **state)
 {
     (void)state;
@@ -221,6 +241,7 @@ int main(void)
                                open_capture),
         cmocka_unit_test_setup(a_fin_that_nobody_answers_was_probably_lost, open_capture),
         cmocka_unit_test_setup(every_repetition_names_the_first_sending, open_capture),
+        cmocka_unit_test_setup(what_has_come_over_many_more_hops_is_no_repetition, open_capture),
         cmocka_unit_test_setup(what_is_acknowledged_has_arrived, open_capture),
         cmocka_unit_test_setup(what_a_sack_tells_of_has_arrived_too, open_capture),
         cmocka_unit_test_setup(a_gap_is_told_and_who_fills_it_too, open_capture),

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "base/text.h"
+#include "lab/lab_book.h"
 #include "lab/lab_play.h"
 #include "playing.h"
 
@@ -167,7 +168,43 @@ static void another_msl_is_every_hosts(void **state)
     assert_true(p.story.msl == LULL_SEC(2));
     const struct lab_event *end = playing_find(&p, 0, is_record);
     assert_non_null(strstr(end->why, "4.000 s after"));
-    assert_string_equal(p.story.verdict, "no invariant is violated");
+    playing_close(&p);
+}
+
+/* What the scenario expects was not looked at. */
+static void with_other_settings_nothing_is_said_to_be_as_expected(void **state)
+{
+    static const struct lab_play_options others[] = {
+        {.msl = LULL_SEC(2)}, {.loss_percent = 1}, {.seed = 3}};
+    struct playing p;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        playing_open(&p, &closing, &others[i]);
+        assert_false(p.story.judged);
+        assert_true(p.story.as_expected);
+        assert_string_equal(p.story.verdict, "not judged; no invariant is violated");
+        playing_close(&p);
+    }
+    playing_open(&p, lab_book_named("SC-05"),
+                 &(struct lab_play_options){.seed = 3, .without_timewait = true});
+    assert_false(p.story.judged);
+    assert_memory_equal(p.story.verdict, "not judged; violated: INV-0", 27);
+    assert_non_null(strstr(p.story.verdict, " INV-04"));
+    playing_close(&p);
+}
+
+/* The network keeps D1 for longer than these hosts wait. */
+static void a_violation_that_nobody_asked_for_is_judged(void **state)
+{
+    struct playing p;
+
+    (void)state;
+    playing_open(&p, lab_book_named("SC-09"), &(struct lab_play_options){.msl = LULL_SEC(2)});
+    assert_true(p.story.judged);
+    assert_false(p.story.as_expected);
+    assert_string_equal(p.story.verdict,
+                        "octet 3000 of incarnation 2 was written as octet 8000 of incarnation 1");
     playing_close(&p);
 }
 
@@ -222,6 +259,8 @@ int main(void)
         cmocka_unit_test(a_danger_that_does_not_strike_is_not_as_expected),
         cmocka_unit_test(a_twist_that_violates_nothing_is_judged_by_its_play),
         cmocka_unit_test(another_msl_is_every_hosts),
+        cmocka_unit_test(with_other_settings_nothing_is_said_to_be_as_expected),
+        cmocka_unit_test(a_violation_that_nobody_asked_for_is_judged),
         cmocka_unit_test(losses_come_besides_what_the_scene_loses),
         cmocka_unit_test(the_same_options_give_the_same_story),
     };

@@ -65,10 +65,22 @@ static void moves_of_a_close_have_their_rules(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        given_connection(rows[i][0], rows[i][1], TCP_ACK);
+        given_connection(rows[i][0], rows[i][1], TCP_FIN | TCP_ACK);
         lab_reason_of_arrival(&decision, &reason);
         assert_string_equal(reason.rule, rows[i][2]);
     }
+}
+
+/* It fills the gap in front of a FIN that has waited. */
+static void a_segment_without_a_fin_is_no_fin(void **state)
+{
+    (void)state;
+    given_connection("ESTABLISHED", "CLOSE-WAIT", TCP_ACK);
+    expect_arrival("", "");
+    given_connection("FIN-WAIT-2", "TIME-WAIT", TCP_ACK);
+    expect_arrival("", "");
+    given_connection("FIN-WAIT-1", "TIME-WAIT", TCP_ACK);
+    expect_arrival("", "");
 }
 
 static void a_reset_is_obeyed_when_it_is_exact(void **state)
@@ -82,7 +94,19 @@ static void a_reset_is_obeyed_when_it_is_exact(void **state)
     segment.seq++;
     expect_arrival("RFC 5961 3.2", "a reset is not obeyed: SEG.SEQ 502 is not RCV.NXT 501");
     given_connection("SYN-SENT", "CLOSED", TCP_RST | TCP_ACK);
-    expect_arrival("RFC 9293 3.10", "a reset that acknowledges our SYN: nobody listens there");
+    expect_arrival("RFC 9293 3.10", "a reset that acknowledges our SYN: it is refused");
+}
+
+static void a_reset_whose_effect_the_numbers_do_not_explain_has_no_reason(void **state)
+{
+    (void)state;
+    given_connection("ESTABLISHED", "CLOSED", TCP_RST);
+    segment.seq++;
+    expect_arrival("", "");
+    given_connection("ESTABLISHED", "ESTABLISHED", TCP_RST);
+    expect_arrival("", "");
+    given_connection("SYN-SENT", "SYN-SENT", TCP_RST);
+    expect_arrival("", "");
 }
 
 static void what_is_dropped_has_a_reason(void **state)
@@ -98,9 +122,19 @@ static void what_is_dropped_has_a_reason(void **state)
     decision.step = 4;
     expect_arrival("RFC 5961 4.2", "a SYN for a connection that exists is not believed");
     decision.step = 5;
+    decision.before.connection.snd_nxt = 7000;
+    segment.ack = 7001;
     expect_arrival("RFC 5961 5.2", "it acknowledges what the receiver never sent");
+    segment.ack = 7000; /* too old, perhaps, or without the flag */
+    expect_arrival("", "");
+    decision.damaged = true;
+    expect_arrival("RFC 9293 3.1", "dropped: the checksum is wrong");
+    given_record("TIME-WAIT", "TIME-WAIT", TCP_ACK);
     decision.damaged = true;
     expect_arrival("SA-01", "dropped: the checksum is wrong");
+    given_record("TIME-WAIT", "TIME-WAIT", TCP_ACK);
+    decision.after.counted[LAB_WATCH_MISSING] = 1;
+    expect_arrival("SA-05", "dropped: a timestamp was agreed on and is missing");
     given_connection("ESTABLISHED", "ESTABLISHED", TCP_ACK);
     decision.after.counted[LAB_WATCH_PAWS] = 1;
     decision.stamp = 900;
@@ -111,7 +145,7 @@ static void what_is_dropped_has_a_reason(void **state)
     expect_arrival("RFC 7323 3.2", "dropped: a timestamp was agreed on and is missing");
     given("CLOSED", "CLOSED", TCP_SYN);
     decision.after.counted[LAB_WATCH_QUEUE] = 1;
-    expect_arrival("RL-05", "dropped: the queue of the listener is full");
+    expect_arrival("listen()", "dropped: the queue of the listener is full");
 }
 
 static void silence_in_time_wait_has_a_reason(void **state)
@@ -124,7 +158,12 @@ static void silence_in_time_wait_has_a_reason(void **state)
     given_record("TIME-WAIT", "TIME-WAIT", 0);
     expect_arrival("SA-07", "without an ACK it says nothing");
     given_record("TIME-WAIT", "TIME-WAIT", TCP_ACK);
+    segment.seq = ISN + 502;
+    segment.ack = 7000;
     expect_arrival("SA-12", "an ACK of what is known already changes nothing");
+    segment.ack = 6999;
+    expect_arrival("", "");
+    segment.ack = 7000;
     decision.stamped = true;
     expect_arrival("SA-05", "dropped: a timestamp was agreed on and is missing");
     given_record("TIME-WAIT", "TIME-WAIT", TCP_ACK);
@@ -152,6 +191,8 @@ static void a_syn_is_accepted_for_its_stamp_or_its_number(void **state)
     decision.stamp = 9105;
     expect_arrival("IR-02", "accepted: SEG.SEQ 502 is not below RCV.NXT 502; "
                             "the record stays until the handshake is complete");
+    decision.after.has_record = false; /* it should have stayed */
+    expect_arrival("IR-02", "accepted: SEG.SEQ 502 is not below RCV.NXT 502");
 }
 
 static void expect_refusal(const char *why)
@@ -178,6 +219,9 @@ static void a_syn_is_refused_for_its_stamp_or_its_number(void **state)
     expect_refusal("TSval 899 is older than 900, the last one seen");
     segment.ts_value = 900;
     expect_refusal("TSval 900 is no newer than 900, the last one seen");
+    segment.seq = ISN + 501;
+    expect_refusal("TSval 900 is no newer than 900, the last one seen, and SEG.SEQ 501 is below "
+                   "RCV.NXT 502");
     segment.ts_value = 901;
     expect_refusal("");
     given_record("HOLD", "HOLD", TCP_SYN);
@@ -194,20 +238,29 @@ static void a_parked_record_goes_or_comes_back(void **state)
     given_record("SYN-RECEIVED", "TIME-WAIT", TCP_RST);
     decision.before.has_connection = true;
     expect_arrival("IR-10", "the handshake has failed: the record is back, its time not shortened");
+    decision.after.record.timer_at = -1; /* it should not */
+    expect_arrival("IR-10", "the handshake has failed: the record is back");
 }
 
 static void a_reset_that_is_sent_has_a_reason(void **state)
 {
     (void)state;
     given("CLOSED", "CLOSED", TCP_ACK);
-    expect_answer(TCP_RST, "SA-16", "no connection, record or listener knows SEG.SEQ 501");
+    expect_answer(TCP_RST, "SA-16", "no connection and no record here knows SEG.SEQ 501");
+    decision.before.has_listener = true;
+    expect_answer(TCP_RST, "RFC 9293 3.5.2", "no connection and no record here knows SEG.SEQ 501");
     given_connection("SYN-SENT", "SYN-SENT", TCP_ACK);
-    expect_answer(TCP_RST, "IR-17",
-                  "it acknowledges nothing of ours: the peer is in an older connection, which "
-                  "this resets");
+    expect_answer(
+        TCP_RST, "IR-17",
+        "it acknowledges nothing of ours: it is of another connection, which this resets");
+    given_connection("SYN-RECEIVED", "SYN-RECEIVED", TCP_ACK);
+    expect_answer(TCP_RST, "", "");
     given_connection("FIN-WAIT-1", "CLOSED", TCP_ACK);
+    expect_answer(TCP_RST, "", "");
+    segment.text_bytes = 10;
     expect_answer(TCP_RST, "CH-16", "text for a connection that nobody reads any more");
     given_record("FIN-WAIT-2", "HOLD", TCP_ACK);
+    segment.text_bytes = 10;
     expect_answer(TCP_RST, "CH-16", "text for a connection that nobody reads any more");
     decision.before.record.kind = LULL_ROW_HOLD;
     expect_answer(TCP_RST, "D-18", "the tuple is held after a reset, and is reset again");
@@ -218,8 +271,13 @@ static void answers_with_an_ack_have_a_reason(void **state)
     (void)state;
     given_connection("CLOSE-WAIT", "CLOSE-WAIT", TCP_FIN | TCP_ACK);
     segment.seq = ISN + 500;
-    expect_answer(TCP_ACK, "CH-12",
-                  "the FIN was taken before: its ACK was lost, and is sent again");
+    expect_answer(TCP_ACK, "CH-12", "the FIN was taken before, and its ACK is sent again");
+    segment.seq = ISN + 400; /* of another incarnation, perhaps */
+    expect_answer(TCP_ACK, "", "");
+    given_connection("ESTABLISHED", "ESTABLISHED", TCP_FIN | TCP_ACK);
+    segment.seq = ISN + 500;
+    expect_answer(TCP_ACK, "", "");
+    given_connection("CLOSE-WAIT", "CLOSE-WAIT", TCP_FIN | TCP_ACK);
     segment.seq = ISN + 501; /* it is the first */
     expect_answer(TCP_ACK, "", "");
     given_connection("CLOSE-WAIT", "CLOSE-WAIT", TCP_SYN);
@@ -230,6 +288,8 @@ static void answers_with_an_ack_have_a_reason(void **state)
     given_record("TIME-WAIT", "SYN-RECEIVED", TCP_SYN);
     expect_answer(TCP_SYN | TCP_ACK, "IR-08",
                   "this ISS lies 63000 above SND.NXT of the incarnation before");
+    decision.before.record.snd_nxt = 70001; /* it does not */
+    expect_answer(TCP_SYN | TCP_ACK, "", "");
     given("CLOSED", "SYN-RECEIVED", TCP_SYN);
     expect_answer(TCP_SYN | TCP_ACK, "", "");
 }
@@ -272,7 +332,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(moves_of_a_close_have_their_rules),
+        cmocka_unit_test(a_segment_without_a_fin_is_no_fin),
         cmocka_unit_test(a_reset_is_obeyed_when_it_is_exact),
+        cmocka_unit_test(a_reset_whose_effect_the_numbers_do_not_explain_has_no_reason),
         cmocka_unit_test(what_is_dropped_has_a_reason),
         cmocka_unit_test(silence_in_time_wait_has_a_reason),
         cmocka_unit_test(a_syn_is_accepted_for_its_stamp_or_its_number),
