@@ -63,7 +63,7 @@ void cli_sim_report_describe(struct cli_sim_finding *f, const struct sim_case *c
 
     memset(f, 0, sizeof *f);
     f->invariant = v->invariant;
-    f->at = v->at - SIM_CASE_START;
+    f->at = v->at - c->plan.start;
     snprintf(f->host, sizeof f->host, "%s", c->plan.nodes[v->node].name);
     snprintf(f->text, sizeof f->text, "%s", v->text);
     lull_address_format_name(&v->local, local, sizeof local);
@@ -138,6 +138,18 @@ static void print_looked(FILE *out, const struct cli_sim_totals *totals)
     fputc('\n', out);
 }
 
+/* A judge who did not look has found nothing. */
+static void print_silences(FILE *out, const struct cli_sim_totals *totals)
+{
+    for (unsigned i = 0; i < SIM_SILENCE_COUNT; i++) {
+        const uint64_t count = totals->value[CLI_SIM_SILENCES + i];
+        if (count > 0)
+            fprintf(out, "%s: not judged: %" PRIu64 " %s\n",
+                    sim_silence_warns((enum sim_silence)i) ? "warning" : "note", count,
+                    sim_silence_text((enum sim_silence)i));
+    }
+}
+
 static void print_violated(FILE *out, const struct cli_sim_totals *totals)
 {
     for (unsigned i = 1; i <= SIM_INVARIANT_COUNT; i++)
@@ -167,6 +179,7 @@ void cli_sim_report_totals(FILE *out, const struct cli_sim_totals *totals)
     print_named(out, "records", totals, (unsigned[]){CLI_SIM_TALLIES, CLI_SIM_FATES});
     print_named(out, "faults", totals, (unsigned[]){CLI_SIM_FATES, CLI_SIM_LOOKED});
     print_named(out, "users", totals, (unsigned[]){CLI_SIM_FRAMES, CLI_SIM_VIRTUAL_MS});
+    print_silences(out, totals);
     print_violated(out, totals);
     fprintf(out,
             "sim: %" PRIu64 " runs, %" PRIu64

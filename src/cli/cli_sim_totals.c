@@ -34,6 +34,8 @@ void cli_sim_totals_count(struct cli_sim_totals *totals, const struct sim_result
     value[CLI_SIM_HASH] += r->trace_hash;
     for (unsigned i = 0; i < SIM_RUN_COUNT; i++)
         value[CLI_SIM_TALLIES + i] += r->tally[i];
+    for (unsigned i = 0; i < SIM_SILENCE_COUNT; i++)
+        value[CLI_SIM_SILENCES + i] += r->unjudged[i];
     for (unsigned i = 0; i < SIM_FAULT_COUNT; i++)
         value[CLI_SIM_FATES + i] += r->fates[i];
     for (unsigned i = 1; i <= SIM_INVARIANT_COUNT; i++) {
@@ -60,6 +62,9 @@ void cli_sim_totals_name(unsigned index, char name[CLI_SIM_TOTAL_NAME_BYTES])
                  sim_case_fault_name(index - CLI_SIM_FATES));
     else if (index < CLI_SIM_VIOLATED)
         snprintf(name, CLI_SIM_TOTAL_NAME_BYTES, "looked_%02u", index - CLI_SIM_LOOKED + 1);
-    else
+    else if (index < CLI_SIM_SILENCES)
         snprintf(name, CLI_SIM_TOTAL_NAME_BYTES, "violated_%02u", index - CLI_SIM_VIOLATED + 1);
+    else
+        snprintf(name, CLI_SIM_TOTAL_NAME_BYTES, "unjudged_%s",
+                 sim_silence_name((enum sim_silence)(index - CLI_SIM_SILENCES)));
 }

@@ -29,9 +29,9 @@ static void begin_line(const struct teller *t, const struct sim_event *e)
     printf("%-3s", name_of(t, e->node));
 }
 
-static double seconds(const struct sim_event *e)
+static double seconds(const struct teller *t, const struct sim_event *e)
 {
-    return (double)(e->at - SIM_CASE_START) / (double)LULL_SEC(1);
+    return (double)(e->at - sim_run_case(t->memory)->plan.start) / (double)LULL_SEC(1);
 }
 
 static const char *sign_of(enum sim_event_kind kind)
@@ -74,7 +74,7 @@ static void print_packet(const struct teller *t, const struct sim_event *e)
     text_init(&text, line, sizeof line);
     describe_packet(&text, e->packet);
     begin_line(t, e);
-    printf("%11.6f %s #%" PRIu64 "%s", seconds(e), sign_of(e->kind), e->ghost->number,
+    printf("%11.6f %s #%" PRIu64 "%s", seconds(t, e), sign_of(e->kind), e->ghost->number,
            e->ghost->copy > 0 ? "'" : "");
     if (e->ghost->incarnation > 0)
         printf(" k%u", e->ghost->incarnation);
@@ -92,7 +92,7 @@ static void print_call(const struct teller *t, const struct sim_event *e)
     lull_address_format_name(&c->local, local, sizeof local);
     lull_address_format_name(&c->remote, remote, sizeof remote);
     begin_line(t, e);
-    printf("%11.6f   %s %s", seconds(e), c->name, local);
+    printf("%11.6f   %s %s", seconds(t, e), c->name, local);
     if (c->remote.port != 0)
         printf(" %s", remote);
     if (c->bytes > 0)
@@ -103,7 +103,7 @@ static void print_call(const struct teller *t, const struct sim_event *e)
 static void print_what(const struct teller *t, const struct sim_event *e)
 {
     begin_line(t, e);
-    printf("%11.6f * %s\n", seconds(e), e->what);
+    printf("%11.6f * %s\n", seconds(t, e), e->what);
 }
 
 static int is_told(const struct lull_trace_record *r)
@@ -226,16 +226,16 @@ static int judge(const struct cli_sim *sim, const struct sim_case *c,
 
 static int play(const struct cli_sim *sim, const struct sim_choice *choice, void *memory)
 {
-    struct teller teller = {.memory = memory, .trace = {stdout, SIM_CASE_START}};
+    struct teller teller = {.memory = memory, .trace = {.out = stdout}};
     struct sim_result result;
     struct sim_case *c = malloc(sizeof *c);
 
     if (!c)
         return CLI_EXIT_FAILED;
-    if (sim->trace) {
-        sim_case_make(c, sim->seed, &sim->setup.options);
+    sim_case_make(c, sim->seed, &sim->setup.options);
+    teller.trace.start = c->plan.start;
+    if (sim->trace)
         print_case(c);
-    }
     free(c);
     sim_run_play(&(struct sim_play){.memory = memory,
                                     .setup = &sim->setup,

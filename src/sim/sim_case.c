@@ -626,6 +626,19 @@ static void draw_faults(struct sim_case *c, const struct sim_case_options *optio
                && !(options->fixed >> LULL_KNOB_restart_mode & 1);
 }
 
+/* Clocks that are kept in few bits come round while records stand: milliseconds in 31 and in 32
+ * bits, eighths of a second in 20.  Drawn last, so that it changes nothing else of a case. */
+static void draw_start(struct sim_case *c)
+{
+    static const lull_time edges[] = {LULL_MS(INT64_C(1) << 31), LULL_MS(INT64_C(1) << 32),
+                                      LULL_MS(INT64_C(125) << 20)};
+    const lull_time edge = edges[below(c, COUNT_OF(edges))];
+    const bool near = chance(c, 6);
+    const lull_duration before = span_of_time(c, c->closing);
+
+    c->plan.start = near ? edge - before : SIM_CASE_START;
+}
+
 static void set_limits(struct sim_case *c)
 {
     c->plan.voices_max = 2 * SIM_CASE_STREAMS_MAX;
@@ -651,7 +664,7 @@ void sim_case_make(struct sim_case *c, uint64_t seed, const struct sim_case_opti
     draw_mishaps(c);
     c->plan.lifetime_max = c->msl;
     c->plan.seed = prng_next(&c->prng);
-    c->plan.start = SIM_CASE_START;
+    draw_start(c);
     set_limits(c);
 }
 

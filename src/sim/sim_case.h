@@ -19,7 +19,7 @@
 #define SIM_CASE_PICKS_MAX    4
 #define SIM_CASE_STREAMS_MAX  192
 #define SIM_CASE_FAULTS_MAX   1024
-#define SIM_CASE_START        LULL_SEC(1000) /* by the clock of hosts */
+#define SIM_CASE_START        LULL_SEC(1000) /* by the clock of hosts, if it is no other */
 #define SIM_CASE_MSL_LEAST    LULL_SEC(2)    /* below it the delays alone would be too long */
 
 /* What may go wrong; sim_case_fault_name() of the bit's number. */

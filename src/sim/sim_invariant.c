@@ -27,12 +27,14 @@ static void judge_foreign(struct sim_judge *j, const struct sim_voice *reader, s
     uint64_t place = 0;
     const uint32_t writer = sim_judge_rules_writer(j, j->event->call, fits, &place);
 
-    if (writer != SIM_VOICE_NONE && sim_judge_rules_is_given_up(j, writer))
+    if (writer != SIM_VOICE_NONE && sim_judge_rules_is_given_up(j, writer, reader))
         return;
     if (writer != SIM_VOICE_NONE)
         ACCUSE(j, 1, "octet % of incarnation % was written as octet % of incarnation %", at,
                reader->incarnation, (int64_t)place, sim_judge_voice(j, writer)->incarnation);
-    else if (!j->notes[j->voice].forged)
+    else if (j->notes[j->voice].forged)
+        UNJUDGED(j, FORGED);
+    else
         ACCUSE(j, 1, "octet % of incarnation % was written by nobody", at, reader->incarnation);
 }
 
@@ -41,8 +43,12 @@ static void judge_text(struct sim_judge *j)
     const struct sim_call *call = j->event->call;
     const struct sim_voice *reader = sim_judge_speaker(j);
 
-    if (call->data == NULL || reader == NULL || reader->peer >= j->noted)
+    if (call->data == NULL)
         return;
+    if (reader == NULL || reader->peer >= j->noted) {
+        UNJUDGED(j, READS);
+        return;
+    }
     LOOKED(j, 1);
     const struct sim_voice *writer = sim_judge_voice(j, reader->peer);
     const size_t fits = sim_octets_match(call->data, call->bytes, reader->peer, call->offset);
@@ -73,7 +79,11 @@ static void judge_ends(struct sim_judge *j)
     const struct lull_trace_record *t = j->event->trace;
     const struct sim_heard *h = &j->host->heard;
     const struct sim_voice *v = sim_judge_speaker(j);
+    const struct sim_seen *row;
 
+    if (sim_judge_rules_is_guess(j, &row))
+        ACCUSE(j, 3, "a reset with SEQ % ends what expects %", h->segment.seq.raw,
+               row->row.rcv_nxt);
     if (v == NULL || !h->any || t->event != LULL_TRACE_tcp_state || t->arg[0] == SIM_CLOSED)
         return;
     const bool fin = HAS(&h->segment, TCP_FIN), rst = HAS(&h->segment, TCP_RST);
@@ -113,9 +123,26 @@ static void judge_states(struct sim_judge *j)
                v->iss.raw);
 }
 
-static void judge_fin_reset(struct sim_judge *j)
+/* What it is answered with is the same ACK each time: SA-14. */
+static void judge_last_ack(struct sim_judge *j)
+{
+    const struct sim_note *peer = sim_judge_peer(j, j->voice);
+    const seq32 nxt = sim_judge_voice(j, j->voice)->nxt;
+
+    if (HAS(j->segment, TCP_RST) || peer == NULL || !peer->fin)
+        return;
+    LOOKED(j, 4);
+    if (!seq_eq(j->segment->seq, nxt) || !seq_eq(j->segment->ack, peer->fin_end))
+        ACCUSE(j, 4, "SEQ % ACK % leaves TIME-WAIT, not SEQ % ACK %", j->segment->seq.raw,
+               j->segment->ack.raw, nxt.raw, peer->fin_end.raw);
+}
+
+static void judge_fin_sent(struct sim_judge *j)
 {
     const struct sim_heard *h = &j->host->heard;
+
+    if (sim_judge_time_wait(j) != NULL)
+        judge_last_ack(j);
 
     if (sim_judge_heard(j) == NULL || h->asks >= j->noted || !HAS(j->segment, TCP_RST))
         return;
@@ -164,9 +191,7 @@ static void judge_lost(struct sim_judge *j)
         if (conn != NULL && sim_judge_is_embryo(&conn->row))
             continue;
         sim_judge_be_about(j, &like.row);
-        if (conn == NULL && !sim_judge_rules_was_replaced(j, SIM_VOICE_NONE)
-            && due->at > j->event->at
-            && sim_judge_among(w->rows, w->count, &like, SIM_JUDGE_RECORD) == NULL)
+        if (conn == NULL && sim_judge_rules_is_missing(j, due))
             ACCUSE(j, 7, "an attempt failed and the record is not back, promised until @ s",
                    due->at);
         sim_judge_forget(&w->lost, due);
@@ -293,9 +318,11 @@ static void judge_iss(struct sim_judge *j)
     if (!j->begins || v == NULL)
         return;
     const struct sim_seen *r = sim_judge_find(j, SIM_JUDGE_RECORD);
-    if (r == NULL || r->voice == j->voice || r->row.cause == LULL_CAUSE_STRANGER)
+    if (r == NULL || r->row.cause == LULL_CAUSE_STRANGER)
         return;
     LOOKED(j, 8);
+    if (r->voice == SIM_VOICE_NONE && r->row.cause != LULL_CAUSE_HALF_OPEN)
+        ACCUSE(j, 8, "a record remembers SND.NXT %, which no incarnation had", r->row.snd_nxt);
     if (seq_diff(v->iss, sim_judge_rules_greatest(j, r)) <= 0)
         ACCUSE(j, 8, "the ISS % of incarnation % is not above %, which the old one has used",
                v->iss.raw, v->incarnation, sim_judge_rules_greatest(j, r).raw);
@@ -305,9 +332,13 @@ static void judge_iss(struct sim_judge *j)
  * does nobody remembers, and it may be the same millisecond. */
 static void judge_stamps(struct sim_judge *j)
 {
-    if (j->voice >= j->noted || HAS(j->segment, TCP_RST)
-        || !(j->segment->options.present & TCP_OPTION_TIMESTAMPS))
+    if (j->voice >= j->noted || HAS(j->segment, TCP_RST))
         return;
+    if (!(j->segment->options.present & TCP_OPTION_TIMESTAMPS)) {
+        if (sim_judge_rules_is_stamped(j))
+            ACCUSE(j, 9, "SEQ % has no TSval, and both SYNs had one", j->segment->seq.raw);
+        return;
+    }
     const struct sim_note *tuple = &j->notes[j->notes[j->voice].first];
     const uint32_t stamp = j->segment->options.ts_value;
     if (!tuple->stamped)
@@ -325,10 +356,16 @@ static void judge_fins(struct sim_judge *j)
     if (j->voice >= j->noted || HAS(j->segment, TCP_RST))
         return;
     const struct sim_note *note = &j->notes[j->voice];
+    const struct sim_note *peer = sim_judge_peer(j, j->voice);
     const seq32 end = seq_add(j->segment->seq, j->segment->len);
-    if (!note->fin)
+    if (!note->fin && (peer == NULL || !peer->fin))
         return;
     LOOKED(j, 10);
+    if (peer != NULL && sim_judge_rules_is_past(j, peer))
+        ACCUSE(j, 10, "ACK % counts a FIN that ends at % twice", j->segment->ack.raw,
+               peer->fin_end.raw);
+    if (!note->fin)
+        return;
     if (HAS(j->segment, TCP_FIN) && !seq_eq(end, note->fin_end))
         ACCUSE(j, 10, "a second FIN ends at %, the first one at %", end.raw, note->fin_end.raw);
     else if (seq_diff(end, note->fin_end) > 0)
@@ -362,14 +399,11 @@ static void judge_end(struct sim_judge *j)
                (int64_t)seq_span(sim_judge_voice(j, v->peer)->iss, peer->fin_end) - 2);
 }
 
-/* A record of what strangers sent keeps only connect() away (docs/decisions/0012). */
 static void judge_syns(struct sim_judge *j)
 {
     const struct sim_heard *h = sim_judge_heard(j);
 
-    if (h == NULL || !j->begins || !h->record_stands || !HAS(j->segment, TCP_SYN | TCP_ACK)
-        || (h->segment.flags & (TCP_SYN | TCP_ACK)) != TCP_SYN
-        || h->record.row.cause == LULL_CAUSE_STRANGER)
+    if (h == NULL || !sim_judge_rules_replaces(j, h))
         return;
     LOOKED(j, 12);
     if (!sim_judge_rules_may_replace(j, h))
@@ -459,22 +493,14 @@ static void judge_silence(struct sim_judge *j)
     }
 }
 
-/* RFC 9293 section 3.10.7.1: of what was heard; or what the connection sends next. */
 static void judge_reset_numbers(struct sim_judge *j)
 {
     const struct sim_heard *h = sim_judge_heard(j);
-    const struct sim_voice *v = sim_judge_speaker(j);
 
     if (!HAS(j->segment, TCP_RST))
         return;
     LOOKED(j, 19);
-    if (v != NULL && seq_eq(j->segment->seq, v->nxt))
-        return;
-    if (h != NULL && HAS(&h->segment, TCP_ACK) && seq_eq(j->segment->seq, h->segment.ack))
-        return;
-    if (h != NULL && !HAS(&h->segment, TCP_ACK) && HAS(j->segment, TCP_ACK)
-        && j->segment->seq.raw == 0
-        && seq_eq(j->segment->ack, seq_add(h->segment.seq, h->segment.len)))
+    if (sim_judge_rules_reset_fits(j))
         return;
     if (h == NULL)
         ACCUSE(j, 19, "a reset has SEQ % and answers nothing", j->segment->seq.raw);
@@ -500,7 +526,6 @@ static void judge_orphans(struct sim_judge *j)
     ACCUSE(j, 20, "an orphan acknowledges %, its user left at %", j->segment->ack.raw, edge.raw);
 }
 
-/* Two that listen. */
 static void judge_listeners(struct sim_judge *j)
 {
     const struct sim_watch *w = j->host;
@@ -557,7 +582,6 @@ static void judge_icmp(struct sim_judge *j)
                t->arg[0]);
 }
 
-/* And by the tables, whatever is traced. */
 static void judge_after_icmp(struct sim_judge *j)
 {
     const struct sim_watch *w = j->host;
@@ -592,44 +616,23 @@ static void judge_quiet(struct sim_judge *j)
                w->quiet_until);
 }
 
-/* What ended records early since then may have ended this HOLD, and is counted; and an attempt that
- * tw.reuse_active allows is judged by other invariants. */
 static void judge_held(struct sim_judge *j)
 {
-    uint64_t tally[SIM_TALLY_COUNT];
-    const struct sim_due *due;
+    const struct sim_due *due = sim_judge_rules_held(j);
 
-    if (!j->begins || (j->segment->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
-        return;
-    due = sim_judge_recall(&j->host->resets, &j->local, &j->remote);
     if (due == NULL)
         return;
     LOOKED(j, 25);
-    sim_judge_count(j, tally);
-    if (j->event->at >= due->at || sim_judge_early_ends(tally) != due->early_ends
-        || KNOB(j, tw_reuse_active) == LULL_TW_REUSE_ANY)
-        return;
-    ACCUSE(j, 25, "the tuple is used at @ s, it was reset and is held until @ s", j->event->at,
-           due->at);
-}
-
-/* A SYN that nothing stood against, and that was not dropped in a counted way. */
-static const struct sim_heard *welcome(struct sim_judge *j)
-{
-    const struct sim_heard *h = &j->host->heard;
-
-    if (!h->any || !h->must_answer || sim_judge_rules_was_dropped(j))
-        return NULL;
-    j->local = h->local;
-    j->remote = h->remote;
-    return h;
+    if (!sim_judge_rules_is_let_go(j, due))
+        ACCUSE(j, 25, "the tuple is used at @ s, it was reset and is held until @ s", j->event->at,
+               due->at);
 }
 
 /* Without a journal: a host that is not quiet, and remembers nothing of a tuple, answers its SYN at
  * once, however lately it started. */
 static void judge_answers(struct sim_judge *j)
 {
-    const struct sim_heard *h = welcome(j);
+    const struct sim_heard *h = sim_judge_rules_welcome(j);
 
     if (h == NULL)
         return;
@@ -641,7 +644,7 @@ static void judge_answers(struct sim_judge *j)
 
 static void judge_retries(struct sim_judge *j)
 {
-    const struct sim_heard *h = welcome(j);
+    const struct sim_heard *h = sim_judge_rules_welcome(j);
 
     if (h == NULL || sim_judge_recall(&j->host->rejected, &h->local, &h->remote) == NULL)
         return;
@@ -657,13 +660,10 @@ static void judge_rest(struct sim_judge *j)
 
     for (uint32_t i = 0; i < w->count; i++) {
         const struct sim_seen *seen = &w->rows[i];
-        const bool record = sim_judge_is_record(&seen->row);
-        if (!record
-            && (seen->row.kind != LULL_ROW_CONNECTION
-                || !sim_judge_rules_both_closed(j, seen->voice)))
+        if (!sim_judge_rules_is_left(j, seen))
             continue;
         sim_judge_be_about(j, &seen->row);
-        if (record)
+        if (sim_judge_is_record(&seen->row))
             ACCUSE(j, 27, "a record of kind % is left, its time is over at @ s", seen->row.kind,
                    seen->row.timer_at);
         else
@@ -702,7 +702,7 @@ static const struct rule {
     [1] =  {"No octet written in one incarnation is read in another", AT(CALLED), 0, judge_text, NULL},
     [2] =  {"SND.UNA is advanced only by ACKs of the same incarnation", AT(TRACED), 0, judge_acks, NULL},
     [3] =  {"No FIN and no exact reset of an old incarnation changes the state of a newer one", AT(TRACED), 0, judge_ends, NULL},
-    [4] =  {"The peer's FIN, repeated within 2 MSL of the last ACK of it, is answered by an ACK", AT(SENT), AT(SETTLED), judge_fin_reset, judge_fin_answer},
+    [4] =  {"The peer's FIN, repeated within 2 MSL of the last ACK of it, is answered by that ACK", AT(SENT), AT(SETTLED), judge_fin_sent, judge_fin_answer},
     [5] =  {"A TIME-WAIT record lasts 2 MSL from the last segment sent, or a counted reason ends it", AT(SETTLED), 0, judge_record_ends, NULL},
     [6] =  {"A tuple has one connection, and beside a record only a handshake that may replace it", AT(SETTLED), 0, judge_pairs, NULL},
     [7] =  {"A handshake that fails leaves the record, with no less time", AT(SETTLED), 0, judge_attempts, NULL},
@@ -759,8 +759,6 @@ static void observe(void *context, const struct sim_event *event)
     sim_judge_learn(j);
 }
 
-/* --- the judge --------------------------------------------------------------------------- */
-
 size_t sim_invariant_bytes(const struct sim_plan *plan)
 {
     return sim_judge_bytes(plan);
@@ -794,4 +792,9 @@ const struct sim_violation *sim_invariant_violation(const struct sim_judge *judg
 uint64_t sim_invariant_looked(const struct sim_judge *judge, unsigned invariant)
 {
     return invariant <= SIM_INVARIANT_COUNT ? judge->looked[invariant] : 0;
+}
+
+uint64_t sim_invariant_unjudged(const struct sim_judge *judge, enum sim_silence why)
+{
+    return judge->unjudged[why];
 }

@@ -6,6 +6,7 @@
 #ifndef SIM_SIM_INVARIANT_H
 #define SIM_SIM_INVARIANT_H
 
+#include "sim/sim_silence.h"
 #include "sim/sim_world.h"
 
 #define SIM_INVARIANT_COUNT 30 /* INV-01 to INV-30 */
@@ -48,5 +49,8 @@ const char *sim_invariant_text(unsigned invariant);
 /* How often the judge looked at something that @invariant is about: 0 says that a run shows
  * nothing of it. */
 uint64_t sim_invariant_looked(const struct sim_judge *judge, unsigned invariant);
+
+/* How often it did not look, or let pass what it saw. */
+uint64_t sim_invariant_unjudged(const struct sim_judge *judge, enum sim_silence why);
 
 #endif

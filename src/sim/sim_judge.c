@@ -108,6 +108,8 @@ struct sim_judge *sim_judge_lay_out(void *memory, struct sim_world *w)
         if (w->nodes[i].kind != SIM_HOST)
             continue;
         lay_out_watch(&j->watches[i], &w->nodes[i].config, &a);
+        j->watches[i].resets.forgotten = j->watches[i].rejected.forgotten =
+            j->watches[i].lost.forgotten = &j->unjudged[SIM_SILENCE_TUPLES];
         begin_life(j, i);
     }
     while (j->noted < w->ledger.count)
@@ -280,8 +282,10 @@ void sim_judge_remember(struct sim_due_list *list, const struct sim_due *due)
 
     if (place == NULL && list->count < SIM_JUDGE_TUPLES_MAX)
         place = &list->list[list->count++];
-    if (place == NULL)
+    if (place == NULL) {
         place = &list->list[list->next++ % SIM_JUDGE_TUPLES_MAX];
+        (*list->forgotten)++;
+    }
     *place = *due;
 }
 
@@ -292,10 +296,13 @@ void sim_judge_forget(struct sim_due_list *list, struct sim_due *due)
 
 /* --- tables ------------------------------------------------------------------------------ */
 
-/* The newest voice in whose numbers a row stands. */
+/* The newest voice in whose numbers a row stands.  The one that begins just now has no record yet,
+ * wherever its numbers lie. */
 static uint32_t voice_of(const struct sim_judge *j, const struct lull_row *row)
 {
-    for (uint32_t i = j->noted; i-- > 0;) {
+    const bool is_too_new = j->begins && row->kind != LULL_ROW_CONNECTION;
+
+    for (uint32_t i = j->noted - is_too_new; i-- > 0;) {
         const struct sim_voice *v = sim_judge_voice(j, i);
         const seq32 nxt = seq_at(row->snd_nxt);
         if (v->life == j->host->life && seq_leq(v->iss, nxt) && seq_leq(nxt, v->nxt)
@@ -345,6 +352,7 @@ void sim_judge_look(struct sim_judge *j)
         seen->voice = voice_of_seen(j, &seen->row, w->count++);
     }
     w->crowded = w->count == w->capacity && lull_stack_list(stack, &cursor, &more);
+    j->unjudged[SIM_SILENCE_ROWS] += w->crowded;
     memcpy(w->tally_was, w->tally, sizeof w->tally);
     sim_judge_count(j, w->tally);
     w->records_were = w->usage.records;
@@ -456,13 +464,23 @@ static bool is_news(struct sim_watch *w, const struct sim_event *e)
     return true;
 }
 
+/* Nothing that can be seen holds any more. */
+static bool is_blind(struct sim_judge *j)
+{
+    if (j->world->ledger.dropped > 0)
+        UNJUDGED(j, VOICES);
+    else if (j->fooled)
+        UNJUDGED(j, FOOLED);
+    return j->world->ledger.dropped > 0 || j->fooled;
+}
+
 bool sim_judge_begin(struct sim_judge *j, const struct sim_event *event)
 {
     const struct sim_node *n = &j->world->nodes[event->node];
 
-    if (!(JUDGED >> event->kind & 1) || n->kind != SIM_HOST || j->world->ledger.dropped > 0
-        || j->fooled || (event->kind == SIM_TRACED && !(TRACED >> event->trace->event & 1))
-        || !is_news(&j->watches[event->node], event))
+    if (!(JUDGED >> event->kind & 1) || n->kind != SIM_HOST
+        || (event->kind == SIM_TRACED && !(TRACED >> event->trace->event & 1))
+        || !is_news(&j->watches[event->node], event) || is_blind(j))
         return false;
     j->event = event;
     j->node = event->node;
@@ -553,7 +571,7 @@ void sim_judge_accuse(struct sim_judge *j, unsigned invariant, const char *text,
         if (*text == '%')
             text_signed(&t, numbers.n[next++ % 4]);
         else if (*text == '@')
-            put_instant(&t, numbers.n[next++ % 4]);
+            put_instant(&t, numbers.n[next++ % 4] - j->world->start);
         else
             text_character(&t, *text);
     }

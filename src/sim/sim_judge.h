@@ -40,13 +40,16 @@ struct sim_note {
     uint32_t fin_stamp;    /* the same of segments with its FIN, if .fin_stamped */
     uint32_t echoes;       /* ACKs in a row that answered nothing but an ACK */
     bool stamped, heard_stamped, fin_stamped, fin;
+    bool offers;       /* its SYN had a timestamp */
     bool closed_first; /* its FIN left before it acknowledged the other */
     bool broken;       /* its connection ended otherwise than by FINs */
     bool early;        /* it began beside a record */
     bool orphan, established;
-    bool forged;   /* text that no host wrote was heard in its peer's name */
-    bool failed;   /* its user was told of an error */
-    bool given_up; /* its record had to make room: old segments may reach what comes after it */
+    bool forged;          /* text that no host wrote was heard in its peer's name */
+    bool failed;          /* its user was told of an error */
+    bool begun_by_forger; /* it answered a SYN that nobody here sent */
+    lull_time
+        void_until; /* its record had to make room: old segments may reach what begins before */
 };
 
 struct sim_seen {
@@ -88,6 +91,7 @@ struct sim_due {
 struct sim_due_list {
     struct sim_due list[SIM_JUDGE_TUPLES_MAX];
     uint32_t count, next; /* full: the oldest makes room */
+    uint64_t *forgotten;  /* counts those */
 };
 
 /* Counters whose growth between two looks is looked at. */
@@ -165,6 +169,7 @@ struct sim_judge {
     uint32_t noted; /* voices that have a note */
     struct sim_watch watches[SIM_NODES_MAX];
     uint64_t looked[SIM_INVARIANT_COUNT + 1];
+    uint64_t unjudged[SIM_SILENCE_COUNT];
     struct sim_violation kept[SIM_VIOLATIONS_MAX];
     uint64_t violations;
     bool fooled; /* a damaged segment had a valid checksum: nothing holds from then on */
@@ -297,12 +302,13 @@ struct sim_numbers {
 };
 
 /* @invariant is broken on the tuple at hand.  In @text each % stands for the next number, each @
- * for the next one as an instant in seconds. */
+ * for the next one as an instant, in seconds since the world began. */
 void sim_judge_accuse(struct sim_judge *j, unsigned invariant, const char *text,
                       struct sim_numbers numbers);
 
 #define NUMBERS(...)            ((struct sim_numbers){{__VA_ARGS__}})
 #define ACCUSE(j, n, text, ...) sim_judge_accuse((j), (n), (text), NUMBERS(__VA_ARGS__))
 #define LOOKED(j, n)            ((void)(j)->looked[n]++)
+#define UNJUDGED(j, why)        ((void)(j)->unjudged[SIM_SILENCE_##why]++)
 
 #endif

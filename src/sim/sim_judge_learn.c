@@ -25,6 +25,8 @@ static void learn_fins(struct sim_judge *j)
 {
     struct sim_note *note = &j->notes[j->voice];
     const struct sim_note *peer = sim_judge_peer(j, j->voice);
+    note->offers |=
+        HAS(j->segment, TCP_SYN) && (j->segment->options.present & TCP_OPTION_TIMESTAMPS) != 0;
     const bool acks = peer != NULL && peer->fin && (j->segment->flags & TCP_ACK)
                       && seq_leq(peer->fin_end, j->segment->ack);
 
@@ -69,6 +71,16 @@ static void learn_answer(struct sim_judge *j)
                         && seq_eq(j->segment->ack, seq_add(heard->segment.seq, heard->segment.len));
 }
 
+static void learn_beginning(struct sim_judge *j)
+{
+    const struct sim_heard *heard = sim_judge_heard(j);
+    struct sim_note *note = &j->notes[j->voice];
+
+    note->early = sim_judge_find(j, SIM_JUDGE_RECORD) != NULL;
+    note->begun_by_forger = heard != NULL && HAS(&heard->segment, TCP_SYN)
+                            && HAS(j->segment, TCP_ACK) && heard->ghost.voice == SIM_VOICE_NONE;
+}
+
 static void learn_sent(struct sim_judge *j)
 {
     struct sim_watch *w = j->host;
@@ -79,7 +91,7 @@ static void learn_sent(struct sim_judge *j)
         w->conn_voices[w->sending] = j->voice;
     w->sending = SIM_VOICE_NONE;
     if (j->begins)
-        j->notes[j->voice].early = sim_judge_find(j, SIM_JUDGE_RECORD) != NULL;
+        learn_beginning(j);
     learn_answer(j);
     for (uint32_t i = 0; i < w->count; i++)
         w->rows[i].spoke |= sim_judge_same_tuple(&w->rows[i].row, &j->local, &j->remote);
@@ -165,7 +177,9 @@ static bool fools(const struct sim_event *e)
                                            .destination = parsed.ip.destination,
                                            .protocol = IPV4_TCP,
                                            .length = (uint32_t)parsed.payload.len};
-    return parsed.ip.protocol != IPV4_TCP || tcp_header_checksum_valid(parsed.payload, &pseudo);
+    if (parsed.ip.protocol == IPV4_ICMP)
+        return checksum_of(parsed.payload.data, parsed.payload.len) == 0;
+    return parsed.ip.protocol == IPV4_TCP && tcp_header_checksum_valid(parsed.payload, &pseudo);
 }
 
 static void hear_icmp(struct sim_judge *j)
@@ -237,6 +251,17 @@ static void learn_arrived(struct sim_judge *j)
 
 /* --- learning from what is said and done ------------------------------------------------- */
 
+/* What begins before the wait would have been over may meet old segments; what begins later may
+ * not, as if there had been a record. */
+static void give_up(struct sim_judge *j, uint32_t voice, lull_time until)
+{
+    struct sim_note *note = &j->notes[voice];
+
+    until = note->promised > until ? note->promised : until;
+    note->promised = 0;
+    note->void_until = until > note->void_until ? until : note->void_until;
+}
+
 static void learn_state(struct sim_judge *j)
 {
     const struct lull_trace_record *t = j->event->trace;
@@ -254,6 +279,8 @@ static void learn_state(struct sim_judge *j)
         w->waiting = j->voice;
     if (t->arg[1] == SIM_CLOSED && (t->arg[0] != SIM_LAST_ACK || reset))
         note->broken = true;
+    if (t->arg[1] == SIM_CLOSED && w->heard.any && w->heard.ghost.voice == SIM_VOICE_NONE)
+        give_up(j, j->voice, j->event->at + sim_judge_two_msl(j));
 }
 
 static void learn_traced(struct sim_judge *j)
@@ -303,6 +330,7 @@ static void hold(struct sim_judge *j, const struct sim_call *call)
 
     let_go(w, call->socket);
     if (w->socket_count == SIM_JUDGE_SOCKETS_MAX) {
+        UNJUDGED(j, SOCKETS);
         w->sockets_forgotten = true;
         return;
     }
@@ -363,12 +391,6 @@ static bool made_room(const struct sim_watch *w, const struct sim_seen *was)
     return false;
 }
 
-static void give_up(struct sim_judge *j, uint32_t voice)
-{
-    j->notes[voice].promised = 0;
-    j->notes[voice].given_up = true;
-}
-
 /* Promises that were given up and counted are void: RL-01, RL-02, D-16; and those that a solicited
  * reset has shortened are short: SA-02. */
 static void learn_void(struct sim_judge *j)
@@ -379,7 +401,7 @@ static void learn_void(struct sim_judge *j)
         && sim_judge_grew(w, SIM_TALLY_TCPTimeWaitOverflow)
                    + sim_judge_grew(w, SIM_TALLY_TWLocalSkipped)
                > 0)
-        give_up(j, w->waiting);
+        give_up(j, w->waiting, j->event->at + sim_judge_two_msl(j));
     w->waiting = SIM_VOICE_NONE;
     for (uint32_t i = 0; w->looked_twice && i < w->was_count; i++) {
         const struct sim_seen *was = &w->was[i];
@@ -387,7 +409,7 @@ static void learn_void(struct sim_judge *j)
             continue;
         const struct sim_seen *is = sim_judge_among(w->rows, w->count, was, SIM_JUDGE_RECORD);
         if (is == NULL && made_room(w, was))
-            give_up(j, was->voice);
+            give_up(j, was->voice, was->row.timer_at);
         else if (is != NULL && sim_judge_grew(w, SIM_TALLY_TWSolicitedResets) > 0
                  && is->row.timer_at < was->row.timer_at)
             j->notes[was->voice].promised = is->row.timer_at;

@@ -33,12 +33,21 @@ uint32_t sim_judge_rules_writer(const struct sim_judge *j, const struct sim_call
     return SIM_VOICE_NONE;
 }
 
-bool sim_judge_rules_is_given_up(const struct sim_judge *j, uint32_t voice)
+/* The record of one of both ends would still stand. */
+static bool was_void(const struct sim_judge *j, uint32_t voice, lull_time began)
+{
+    return voice < j->noted && began < j->notes[voice].void_until;
+}
+
+bool sim_judge_rules_is_given_up(struct sim_judge *j, uint32_t voice, const struct sim_voice *later)
 {
     if (voice >= j->noted)
         return false;
-    const uint32_t peer = sim_judge_voice(j, voice)->peer;
-    return j->notes[voice].given_up || (peer < j->noted && j->notes[peer].given_up);
+    const bool is = was_void(j, voice, later->began)
+                    || was_void(j, sim_judge_voice(j, voice)->peer, later->began);
+    if (is)
+        UNJUDGED(j, EVICTED);
+    return is;
 }
 
 static bool is_of_tuple(const struct sim_voice *a, const struct sim_voice *b)
@@ -49,19 +58,32 @@ static bool is_of_tuple(const struct sim_voice *a, const struct sim_voice *b)
                && sim_packet_same_name(&a->remote, &b->local));
 }
 
-bool sim_judge_rules_is_reached(const struct sim_judge *j, const struct sim_voice *v)
+bool sim_judge_rules_is_reached(struct sim_judge *j, const struct sim_voice *v)
 {
     for (uint32_t i = 0; i < j->noted; i++)
-        if (j->notes[i].given_up && is_of_tuple(sim_judge_voice(j, i), v))
+        if (was_void(j, i, v->began) && is_of_tuple(sim_judge_voice(j, i), v)) {
+            UNJUDGED(j, EVICTED);
             return true;
+        }
     return false;
 }
 
-bool sim_judge_rules_is_foreign(const struct sim_judge *j, const struct sim_heard *h,
+/* A SYN that a forger made up, with numbers of the peer that is there, begins an incarnation that
+ * is none: what its embryo acknowledges is what that peer has sent. */
+static bool is_nobodys(struct sim_judge *j, const struct sim_heard *h)
+{
+    const bool forged = j->notes[j->voice].begun_by_forger
+                        || (h->ghost.voice < j->noted && j->notes[h->ghost.voice].begun_by_forger);
+    if (forged)
+        UNJUDGED(j, FORGED);
+    return forged;
+}
+
+bool sim_judge_rules_is_foreign(struct sim_judge *j, const struct sim_heard *h,
                                 const struct sim_voice *v)
 {
     return h->ghost.incarnation != 0 && h->ghost.incarnation != v->incarnation
-           && !sim_judge_rules_is_given_up(j, h->ghost.voice);
+           && !sim_judge_rules_is_given_up(j, h->ghost.voice, v) && !is_nobodys(j, h);
 }
 
 /* A reset is exempt from PAWS, so it is looked at only where no incarnation began beside a record:
@@ -103,6 +125,33 @@ bool sim_judge_rules_may_be_silent(struct sim_judge *j)
            || KNOB(j, tw_dupfin_min_ms) > 0 || GREW(j, ReplyDrops) > 0;
 }
 
+/* Both SYNs had timestamps, so every segment has one but a reset: RFC 7323 section 3.2. */
+bool sim_judge_rules_is_stamped(const struct sim_judge *j)
+{
+    const struct sim_note *note = &j->notes[j->voice], *peer = sim_judge_peer(j, j->voice);
+    return note->offers && peer != NULL && peer->offers && !note->begun_by_forger
+           && !HAS(j->segment, TCP_SYN);
+}
+
+/* A reset ends nothing unless it has the very number that is expected: RFC 5961 section 3.2, and
+ * CH-16 for what is left of an orphan.  The tables are as they were before it came. */
+bool sim_judge_rules_is_guess(const struct sim_judge *j, const struct sim_seen **row)
+{
+    const struct lull_trace_record *t = j->event->trace;
+    const struct sim_heard *h = &j->host->heard;
+    const struct sim_seen like = {.row = {.local = h->local, .remote = h->remote}};
+    const bool record = t->event == LULL_TRACE_tw_leave;
+
+    if (!h->any || !HAS(&h->segment, TCP_RST) || !j->host->seen
+        || (!record && t->event != LULL_TRACE_tcp_state)
+        || (record ? t->arg[1] != LULL_END_KILLED
+                   : t->arg[0] < SIM_SYN_RECEIVED || t->arg[1] != SIM_CLOSED))
+        return false;
+    *row = sim_judge_among(j->host->rows, j->host->count, &like,
+                           record ? SIM_JUDGE_RECORD : SIM_JUDGE_CONN);
+    return *row != NULL && h->segment.seq.raw != (*row)->row.rcv_nxt;
+}
+
 /* --- records ------------------------------------------------------------------------------ */
 
 /* The handshake that replaced a record of @voice is complete. */
@@ -110,6 +159,15 @@ bool sim_judge_rules_was_replaced(const struct sim_judge *j, uint32_t voice)
 {
     const uint32_t newest = sim_judge_newest(j, &j->local, &j->remote);
     return newest != SIM_VOICE_NONE && newest != voice && j->notes[newest].established;
+}
+
+bool sim_judge_rules_is_missing(const struct sim_judge *j, const struct sim_due *due)
+{
+    const struct sim_watch *w = j->host;
+    const struct sim_seen like = {.row = {.local = due->local, .remote = due->remote}};
+
+    return !sim_judge_rules_was_replaced(j, SIM_VOICE_NONE) && due->at > j->event->at
+           && sim_judge_among(w->rows, w->count, &like, SIM_JUDGE_RECORD) == NULL;
 }
 
 lull_time sim_judge_rules_promise(const struct sim_judge *j, const struct sim_seen *was)
@@ -123,9 +181,20 @@ bool sim_judge_rules_is_due(const struct sim_judge *j, const struct sim_seen *wa
     return sim_judge_rules_promise(j, was) <= j->event->at;
 }
 
+/* Nobody has to make room in a table that has some.  RL-01 */
+static bool is_full(const struct sim_judge *j)
+{
+    const struct sim_watch *w = j->host;
+    const int64_t room = j->world->nodes[j->node].config.records_max, most = KNOB(j, tw_max);
+    const int64_t limit = most < room ? most : room;
+
+    return w->usage.records >= limit || w->records_were >= limit;
+}
+
 struct sim_excuses sim_judge_rules_excuses(const struct sim_judge *j)
 {
-    return (struct sim_excuses){GREW(j, TWEvicted), GREW(j, TWKilled), GREW(j, TWAborted)};
+    return (struct sim_excuses){is_full(j) ? GREW(j, TWEvicted) : 0, GREW(j, TWKilled),
+                                GREW(j, TWAborted)};
 }
 
 static bool spend(uint64_t *excuses)
@@ -198,6 +267,26 @@ struct sim_balance sim_judge_rules_balance(const struct sim_watch *w, unsigned k
 
 /* --- group IR ----------------------------------------------------------------------------- */
 
+/* What begins with the segment at hand answers a SYN beside the record that stood.  A record of
+ * what strangers sent keeps only connect() away (docs/decisions/0012). */
+bool sim_judge_rules_replaces(const struct sim_judge *j, const struct sim_heard *h)
+{
+    return j->begins && h->record_stands && HAS(j->segment, TCP_SYN | TCP_ACK)
+           && (h->segment.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN
+           && h->record.row.cause != LULL_CAUSE_STRANGER;
+}
+
+/* What the record expects, or what the peer has said when that is more. */
+static seq32 expected(const struct sim_judge *j, const struct sim_seen *r)
+{
+    const uint32_t peer = r->voice < j->noted ? sim_judge_voice(j, r->voice)->peer : SIM_VOICE_NONE;
+    const seq32 own = seq_at(r->row.rcv_nxt);
+
+    if (peer >= j->noted || seq_diff(sim_judge_voice(j, peer)->nxt, own) <= 0)
+        return own;
+    return sim_judge_voice(j, peer)->nxt;
+}
+
 /* Group IR, read again: may this SYN open a new incarnation beside this record?  TS.Recent is not
  * shown; it is at least the TSval of the FIN, by which most wrong answers are found.
  * rules.md 4.3, RFC 6191 section 2. */
@@ -205,7 +294,7 @@ bool sim_judge_rules_may_replace(struct sim_judge *j, const struct sim_heard *h)
 {
     const struct sim_seen *r = &h->record;
     const struct sim_note *peer = r->voice < j->noted ? sim_judge_peer(j, r->voice) : NULL;
-    const bool newer = seq_diff(h->segment.seq, seq_at(r->row.rcv_nxt)) >= 0;
+    const bool newer = seq_diff(h->segment.seq, expected(j, r)) >= 0;
     const int64_t policy = sim_judge_listener_knob(j, &j->local, LULL_KNOB_tw_syn_policy);
     const bool stamped = (h->segment.options.present & TCP_OPTION_TIMESTAMPS) != 0
                          && (j->segment->options.present & TCP_OPTION_TIMESTAMPS) != 0;
@@ -325,6 +414,43 @@ bool sim_judge_rules_was_dropped(const struct sim_judge *j)
            || GREW(j, TcpInSegs) == 0;
 }
 
+/* A SYN that nothing stood against, and that was not dropped in a counted way; what is said is
+ * about its tuple. */
+const struct sim_heard *sim_judge_rules_welcome(struct sim_judge *j)
+{
+    const struct sim_heard *h = &j->host->heard;
+
+    if (!h->any || !h->must_answer || sim_judge_rules_was_dropped(j))
+        return NULL;
+    j->local = h->local;
+    j->remote = h->remote;
+    return h;
+}
+
+/* RFC 9293 section 3.10.7.1: of what was heard; or what the connection sends next. */
+bool sim_judge_rules_reset_fits(const struct sim_judge *j)
+{
+    const struct sim_heard *h = sim_judge_heard(j);
+    const struct sim_voice *v = sim_judge_speaker(j);
+
+    if (v != NULL && seq_eq(j->segment->seq, v->nxt))
+        return true;
+    if (h == NULL)
+        return false;
+    if (HAS(&h->segment, TCP_ACK))
+        return seq_eq(j->segment->seq, h->segment.ack);
+    return HAS(j->segment, TCP_ACK) && j->segment->seq.raw == 0
+           && seq_eq(j->segment->ack, seq_add(h->segment.seq, h->segment.len));
+}
+
+/* A forger's incarnation may count what its peer, who is of another, has not said yet. */
+bool sim_judge_rules_is_past(struct sim_judge *j, const struct sim_note *peer)
+{
+    return peer->fin && HAS(j->segment, TCP_ACK) && seq_diff(j->segment->ack, peer->fin_end) > 0
+           && !j->notes[j->voice].begun_by_forger
+           && !sim_judge_rules_is_reached(j, sim_judge_voice(j, j->voice));
+}
+
 /* The users of a connection have closed it, at every end that has one and a host that runs. */
 bool sim_judge_rules_both_closed(const struct sim_judge *j, uint32_t voice)
 {
@@ -340,4 +466,30 @@ bool sim_judge_rules_both_closed(const struct sim_judge *j, uint32_t voice)
             other = s->finished;
     }
     return own && other;
+}
+
+/* A record, or a connection that nobody uses. */
+bool sim_judge_rules_is_left(const struct sim_judge *j, const struct sim_seen *seen)
+{
+    return sim_judge_is_record(&seen->row)
+           || (seen->row.kind == LULL_ROW_CONNECTION
+               && sim_judge_rules_both_closed(j, seen->voice));
+}
+
+const struct sim_due *sim_judge_rules_held(struct sim_judge *j)
+{
+    if (!j->begins || (j->segment->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
+        return NULL;
+    return sim_judge_recall(&j->host->resets, &j->local, &j->remote);
+}
+
+/* What ended records early since then may have ended this HOLD, and is counted; and an attempt that
+ * tw.reuse_active allows is judged by other invariants. */
+bool sim_judge_rules_is_let_go(const struct sim_judge *j, const struct sim_due *due)
+{
+    uint64_t tally[SIM_TALLY_COUNT];
+
+    sim_judge_count(j, tally);
+    return j->event->at >= due->at || sim_judge_early_ends(tally) != due->early_ends
+           || KNOB(j, tw_reuse_active) == LULL_TW_REUSE_ANY;
 }

@@ -10,16 +10,24 @@ uint32_t sim_judge_rules_writer(const struct sim_judge *j, const struct sim_call
                                 uint64_t *place);
 
 /* The record of an incarnation had to make room at either end, so its segments may reach the next
- * (RL-01: counted, and never silent); @voice is of it. */
-bool sim_judge_rules_is_given_up(const struct sim_judge *j, uint32_t voice);
+ * (RL-01: counted, and never silent), if that began before the record would have ended; @voice is
+ * of the one, @later of the other. */
+bool sim_judge_rules_is_given_up(struct sim_judge *j, uint32_t voice,
+                                 const struct sim_voice *later);
 
 /* That is so of an incarnation before that of @v, on its tuple. */
-bool sim_judge_rules_is_reached(const struct sim_judge *j, const struct sim_voice *v);
+bool sim_judge_rules_is_reached(struct sim_judge *j, const struct sim_voice *v);
 
 /* What was heard is of another incarnation than @v, and nothing was given up.  A forged segment has
- * no incarnation. */
-bool sim_judge_rules_is_foreign(const struct sim_judge *j, const struct sim_heard *h,
+ * no incarnation, and neither has whoever answers a forged SYN. */
+bool sim_judge_rules_is_foreign(struct sim_judge *j, const struct sim_heard *h,
                                 const struct sim_voice *v);
+
+/* The segment at hand must have a timestamp. */
+bool sim_judge_rules_is_stamped(const struct sim_judge *j);
+
+/* What is traced is the end of *@row by a reset that has not the number expected there. */
+bool sim_judge_rules_is_guess(const struct sim_judge *j, const struct sim_seen **row);
 
 /* A reset of an old incarnation is looked at: none here began beside a record. */
 bool sim_judge_rules_resets_count(const struct sim_judge *j);
@@ -32,6 +40,9 @@ bool sim_judge_rules_may_be_silent(struct sim_judge *j);
 
 /* The handshake that replaces a record of @voice, on the tuple at hand, is complete. */
 bool sim_judge_rules_was_replaced(const struct sim_judge *j, uint32_t voice);
+
+/* A record that an attempt took away is not back, on the tuple at hand. */
+bool sim_judge_rules_is_missing(const struct sim_judge *j, const struct sim_due *due);
 
 /* Until when a record was promised; and that is now, or was. */
 lull_time sim_judge_rules_promise(const struct sim_judge *j, const struct sim_seen *was);
@@ -60,6 +71,9 @@ struct sim_balance {
 };
 struct sim_balance sim_judge_rules_balance(const struct sim_watch *w, unsigned kind);
 
+/* What begins with the segment at hand answers a SYN that a record must have judged. */
+bool sim_judge_rules_replaces(const struct sim_judge *j, const struct sim_heard *h);
+
 /* The SYN that was heard may open an incarnation beside the record that stood. */
 bool sim_judge_rules_may_replace(struct sim_judge *j, const struct sim_heard *h);
 
@@ -82,7 +96,23 @@ bool sim_judge_rules_is_hard(const struct sim_heard *h);
 /* What was heard was dropped, in a way that is counted. */
 bool sim_judge_rules_was_dropped(const struct sim_judge *j);
 
+/* The SYN that was heard, if it has to be answered with one; NULL: it has not. */
+const struct sim_heard *sim_judge_rules_welcome(struct sim_judge *j);
+
+/* The reset at hand has a number that makes it acceptable. */
+bool sim_judge_rules_reset_fits(const struct sim_judge *j);
+
+/* The segment at hand acknowledges more than the peer's FIN. */
+bool sim_judge_rules_is_past(struct sim_judge *j, const struct sim_note *peer);
+
 /* The users of a connection have closed it, at every end that has one and a host that runs. */
 bool sim_judge_rules_both_closed(const struct sim_judge *j, uint32_t voice);
+
+/* Nobody needs it any more. */
+bool sim_judge_rules_is_left(const struct sim_judge *j, const struct sim_seen *seen);
+
+/* The tuple that the SYN at hand uses was reset; NULL: it was not.  And it may be used again. */
+const struct sim_due *sim_judge_rules_held(struct sim_judge *j);
+bool sim_judge_rules_is_let_go(const struct sim_judge *j, const struct sim_due *due);
 
 #endif

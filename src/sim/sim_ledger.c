@@ -165,7 +165,7 @@ static uint32_t begin(struct sim_ledger *ledger, const struct sim_utterance *u)
     return index;
 }
 
-/* Two handshakes over one record get the same ISS, because it is made from the record; what tells
+/* Two handshakes over one record may get the same ISS, within a tick of its clock; what tells
  * them apart is the SYN they answer, which may be nobody's. */
 static bool answers_another(const struct sim_ledger *ledger, const struct sim_voice *v,
                             const struct sim_utterance *u)

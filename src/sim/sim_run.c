@@ -15,9 +15,6 @@
 
 #define LONGEST_ENDING LULL_SEC(1800)
 
-/* INV-02 compares numbers of incarnations, and a forged SYN begins one that nobody can number. */
-#define NUMBERED (1u << 2)
-
 /* What lies in the caller's memory; the world and the judge come behind it. */
 struct run {
     struct sim_case c;
@@ -253,9 +250,8 @@ static void choose(struct run *run, const struct sim_choice *choice)
 static void prepare(struct run *run, const struct sim_play *play)
 {
     const struct sim_choice *choice = play->choice;
-    const bool forged = (run->c.faults & SIM_FAULT_FORGE) != 0;
-    const struct sim_invariant_options judged = {
-        .ignored = play->setup->ignored | (forged ? NUMBERED : 0), .msl = run->c.msl};
+    const struct sim_invariant_options judged = {.ignored = play->setup->ignored,
+                                                 .msl = run->c.msl};
     void *parts[2];
     struct arena a;
 
@@ -289,6 +285,8 @@ static void gather(struct run *run)
 
     for (unsigned i = 1; i <= SIM_INVARIANT_COUNT; i++)
         r->looked[i] = sim_invariant_looked(run->judge, i);
+    for (unsigned i = 0; i < SIM_SILENCE_COUNT; i++)
+        r->unjudged[i] = sim_invariant_unjudged(run->judge, (enum sim_silence)i);
     r->violations = sim_invariant_violations(run->judge);
     while (r->kept < SIM_VIOLATIONS_MAX && sim_invariant_violation(run->judge, r->kept) != NULL) {
         r->first[r->kept] = *sim_invariant_violation(run->judge, r->kept);

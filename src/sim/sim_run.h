@@ -43,6 +43,7 @@ struct sim_result {
     struct sim_violation first[SIM_VIOLATIONS_MAX];
 
     uint64_t looked[SIM_INVARIANT_COUNT + 1]; /* by number, from 1 */
+    uint64_t unjudged[SIM_SILENCE_COUNT];
     uint64_t tally[SIM_RUN_COUNT];
     uint64_t fates[SIM_FAULT_COUNT]; /* faults that happened, by number of their bit */
     struct sim_workload_counts work;

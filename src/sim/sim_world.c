@@ -161,7 +161,7 @@ struct sim_world *sim_world_init(void *memory, size_t bytes, const struct sim_pl
     arena_init(&a, memory, bytes);
     struct sim_world *w = lay_out(plan, &a);
     LULL_CHECK(w != NULL && arena_fits(&a));
-    w->now = plan->start;
+    w->start = w->now = plan->start;
     w->node_count = plan->node_count;
     w->link_count = plan->link_count;
     w->chosen = plan->chosen;

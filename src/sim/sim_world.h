@@ -177,7 +177,7 @@ struct sim_node {
 };
 
 struct sim_world {
-    lull_time now;
+    lull_time start, now;
     struct prng prng; /* for whoever drives the world; links have their own */
     struct sim_node nodes[SIM_NODES_MAX];
     unsigned node_count, link_count;

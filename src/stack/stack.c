@@ -10,6 +10,7 @@
 #include "stack/stack_advice.h"
 #include "stack/stack_conn.h"
 #include "stack/stack_input.h"
+#include "stack/stack_late.h"
 #include "stack/stack_linger.h"
 #include "stack/stack_output.h"
 #include "stack/stack_record.h"
@@ -182,6 +183,7 @@ struct lull_stack *lull_stack_create(void *memory, size_t bytes,
     set_up_tcp(s);
     ip_icmp_limit_init(&s->icmp_limit, ICMP_ERRORS_PER_SECOND, ICMP_ERRORS_BURST);
     s->ready_first = s->ready_last = s->stuck_first = s->stuck_last = POOL_NONE;
+    s->late_first = POOL_NONE;
     s->event_first = s->event_last = POOL_NONE;
     return s;
 }
@@ -226,6 +228,8 @@ static void set_now(struct lull_stack *s, lull_time now)
     }
     if (now > s->now)
         s->now = now;
+    if (s->late_first != POOL_NONE)
+        stack_late_date(s);
 }
 
 void lull_stack_input(struct lull_stack *s, const struct lull_input *frames, unsigned count,

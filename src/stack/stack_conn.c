@@ -2,6 +2,7 @@
 
 #include "stack/stack.h"
 #include "stack/stack_advice.h"
+#include "stack/stack_late.h"
 #include "stack/stack_linger.h"
 #include "stack/stack_listen.h"
 #include "stack/stack_orphan.h"
@@ -14,6 +15,10 @@ uint32_t stack_conn_make(struct lull_stack *s, struct tcp_conn_plan *plan)
     struct tcp_env env = stack_env(s);
     uint32_t index = pool_take(&s->conns);
 
+    if (index == POOL_NONE && s->late_first != POOL_NONE) {
+        stack_late_date(s); /* a newcomer matters more than their last seconds */
+        index = pool_take(&s->conns);
+    }
     if (index == POOL_NONE)
         return index;
     struct stack_conn *conn = stack_conn_at(s, index);
@@ -214,6 +219,7 @@ static void bury(struct lull_stack *s, uint32_t index)
 
     replace_parked(s, conn); /* one segment can complete the handshake and end the connection */
     restore_parked(s, conn);
+    stack_late_forget(s, index);
     stack_listen_forget(s, index);
     stack_orphan_forget(s, index);
     tell_end(s, index);
@@ -301,7 +307,7 @@ void stack_conn_settle(struct lull_stack *s, uint32_t index, const struct tcp_en
         give_up_orphan(s, index);
         return;
     }
-    if (c->state == TCP_TIME_WAIT || stack_orphan_is_waiting(c)) {
+    if (c->state == TCP_TIME_WAIT || (stack_orphan_is_waiting(c) && !conn->late)) {
         stack_record_enter(s, index);
         bury(s, index);
         return;

@@ -6,6 +6,8 @@
  * event elsewhere, which would be one more table with a limit. */
 #include "stack/stack_linger.h"
 
+#include "stack/stack_late.h"
+
 static struct stack_endpoint *lingering(const struct lull_stack *s, uint32_t conn)
 {
     uint32_t endpoint = stack_conn_at(s, conn)->endpoint;
@@ -25,8 +27,17 @@ void stack_linger_begin(struct lull_stack *s, uint32_t endpoint)
         stack_endpoint_drop_port(s, e); /* the connection holds it from now on */
     e->kind = STACK_ENDPOINT_LINGERING;
     e->wants_room = false;
-    e->linger_until = s->now + LULL_SEC((int64_t)e->linger_seconds);
+    e->linger_until = LULL_TIME_NEVER;
+    stack_late_add(s, e->conn);
     stack_conn_at(s, e->conn)->tcp.facts |= TCP_LINGERING;
+}
+
+void stack_linger_date(struct lull_stack *s, uint32_t conn)
+{
+    struct stack_endpoint *e = lingering(s, conn);
+
+    if (e != NULL && e->linger_until == LULL_TIME_NEVER)
+        e->linger_until = s->now + LULL_SEC((int64_t)e->linger_seconds);
 }
 
 void stack_linger_end(struct lull_stack *s, uint32_t conn, enum lull_error error)

@@ -11,6 +11,9 @@
 /* The endpoint was closed, and its connection has something to be acknowledged. */
 void stack_linger_begin(struct lull_stack *s, uint32_t endpoint);
 
+/* It begins now, with the first verb after the call (stack_late.h). */
+void stack_linger_date(struct lull_stack *s, uint32_t conn);
+
 /* The wait is over, if there was one for this connection; LULL_OK: all was acknowledged. */
 void stack_linger_end(struct lull_stack *s, uint32_t conn, enum lull_error error);
 

@@ -41,6 +41,7 @@ struct stack_conn {
     bool waits;             /* in the accept queue */
     bool orphan;            /* counted as one (stack_orphan.c) */
     bool holds;             /* an orphan's abort.hold, as its last user had it */
+    bool late;              /* in the list of stack_late.c */
 };
 
 struct stack_listener {
@@ -152,6 +153,7 @@ struct lull_stack {
     struct {
         uint32_t count, blocks; /* connections nobody holds, and blocks of their text */
     } orphans;
+    uint32_t late_first; /* of the connections whose wait has no date yet (stack_late.c) */
     uint32_t lingered; /* sockets whose wait in close is over and was not reported */
     bool starved;      /* somebody found the buffer pool empty */
     struct {

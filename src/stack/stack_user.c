@@ -1,7 +1,9 @@
 /* stack_user.c - user calls on a connection, each followed by settling it. */
 #include "stack/stack.h"
 #include "stack/stack_conn.h"
+#include "stack/stack_late.h"
 #include "stack/stack_linger.h"
+#include "stack/stack_orphan.h"
 
 ptrdiff_t stack_user_send(struct lull_stack *s, uint32_t endpoint, struct lull_slice data)
 {
@@ -114,6 +116,8 @@ enum lull_error stack_user_close(struct lull_stack *s, uint32_t endpoint)
         stack_linger_begin(s, endpoint);
     else
         stack_conn_detach(s, conn);
+    if (stack_orphan_is_waiting(c))
+        stack_late_add(s, conn); /* its record waits from the next verb on */
     stack_conn_settle(s, conn, &env);
     return lingers ? LULL_EINPROGRESS : LULL_OK;
 }

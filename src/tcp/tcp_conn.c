@@ -37,7 +37,10 @@ void tcp_conn_init(const struct tcp_env *env, struct tcp_conn *c, const struct t
     c->ts.offset = tcp_timestamp_offset(&settings->timestamp_key, &c->tuple);
     if (plan->floor) {
         uint32_t first = tcp_timestamp_value(c->ts.offset, env->now);
+        seq32 usual = c->snd.iss;
         c->snd.iss = tcp_isn_above(settings, &c->tuple, c->snd.iss, plan->iss_above);
+        if (!seq_eq(c->snd.iss, usual))
+            c->snd.iss = seq_add(c->snd.iss, plan->iss_ticks);
         if (!tcp_timestamp_before(plan->ts_above, first))
             c->ts.offset += plan->ts_above - first + 1;
     }

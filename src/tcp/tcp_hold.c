@@ -18,13 +18,19 @@ static enum lull_record_cause cause_of(const struct tcp_conn *c)
     return conn_is(c, TCP_SYN_ACKED) ? LULL_CAUSE_ABORTED : LULL_CAUSE_STRANGER;
 }
 
-/* The peer may have filled the window it was last offered. */
+/* The peer may have filled the window it was last offered, and into one that is shut it sends an
+ * octet now and then to see whether it still is (RFC 9293 section 3.8.6.1). */
+static seq32 beyond(seq32 nxt, uint32_t wnd)
+{
+    return seq_add(nxt, wnd > 0 ? wnd : 1);
+}
+
 struct tcp_hold_facts tcp_hold_of_conn(const struct tcp_env *env, const struct tcp_conn *c)
 {
     return (struct tcp_hold_facts){
         .tuple = c->tuple,
         .snd_nxt = c->snd.nxt,
-        .rcv_nxt = seq_add(c->rcv.nxt, c->rcv.wnd),
+        .rcv_nxt = beyond(c->rcv.nxt, c->rcv.wnd),
         .ts_recent = c->ts.recent,
         .ts_ahead = c->ts.offset - tcp_timestamp_offset(&env->settings->timestamp_key, &c->tuple),
         .cause = cause_of(c),
@@ -36,7 +42,7 @@ struct tcp_hold_facts tcp_hold_of_record(const struct tcp_records *t, uint32_t i
 {
     const struct tcp_record *r = tcp_record_at(t, index);
     struct tcp_hold_facts facts = {.snd_nxt = r->snd_nxt,
-                                   .rcv_nxt = seq_add(r->rcv_nxt, (uint32_t)r->wnd << r->wnd_scale),
+                                   .rcv_nxt = beyond(r->rcv_nxt, (uint32_t)r->wnd << r->wnd_scale),
                                    .ts_recent = r->ts_recent,
                                    .ts_ahead = r->ts_ahead,
                                    .cause = LULL_CAUSE_LATE_TEXT,

@@ -104,6 +104,9 @@ lull_time tcp_record_expiry(const struct tcp_records *t, uint32_t index, lull_ti
 lull_time tcp_record_sent(const struct tcp_records *t, uint32_t index, lull_time now);
 lull_time tcp_record_entered(const struct tcp_records *t, uint32_t index, lull_time now);
 
+/* It is rounded up by no more than this. */
+#define TCP_RECORD_ENTERED_ROUNDED LULL_MS(125)
+
 /* The record was entered then, to an eighth of a second. */
 bool tcp_record_entered_at(const struct tcp_records *t, uint32_t index, lull_time then);
 

@@ -8,13 +8,15 @@
  * (docs/decisions/0005). */
 #include "tcp/tcp_timewait.h"
 
+#include "tcp/tcp_isn.h"
 #include "tcp/tcp_record_trace.h"
 #include "tcp/tcp_timeout.h"
 #include "tcp/tcp_timestamp.h"
 #include "tcp/tcp_window.h"
 
 #define TS_AHEAD_MAX    15u
-#define FORGOTTEN_AFTER LULL_MS(1) /* LULL_FLAW_NO_TIME_WAIT: time to send the ACK that is owed */
+#define TICKS_MAX       0x20000000u /* with the largest isn.reuse_bump less than 2^31 */
+#define FORGOTTEN_AFTER LULL_MS(1)  /* LULL_FLAW_NO_TIME_WAIT: time to send the ACK that is owed */
 
 static lull_duration two_msl(const struct tcp_env *env)
 {
@@ -426,6 +428,23 @@ struct tcp_reuse_old tcp_timewait_old(const struct tcp_records *t, uint32_t inde
     return (struct tcp_reuse_old){r->rcv_nxt, r->ts_recent, r->timestamps};
 }
 
+/* Ticks of the ISN clock since the record was made, by which a number that is made from the record
+ * moves on as one of the clock does: two attempts over one record have two, or what the peer has
+ * left of the first would answer the second with what was agreed in the first.  0 once they are too
+ * many to be above. */
+static uint32_t isn_ticks(const struct tcp_env *env, const struct tcp_records *t, uint32_t index,
+                          const struct tuple *tuple)
+{
+    lull_time entered = tcp_record_entered(t, index, env->now);
+
+    if (entered == LULL_TIME_NEVER)
+        return 0;
+    uint32_t ticks =
+        seq_span(tcp_isn_choose(env->settings, tuple, entered - TCP_RECORD_ENTERED_ROUNDED),
+                 tcp_isn_choose(env->settings, tuple, env->now));
+    return ticks < TICKS_MAX ? ticks : 0;
+}
+
 /* [REQ IR-08] [REQ IR-09] [REQ 9293/MAY-2] [REQ 1337/F2] [REQ 7323/5.8] [REQ 7323/B.2] */
 bool tcp_timewait_floor(const struct tcp_env *env, const struct tcp_records *t, uint32_t index,
                         struct tcp_conn_plan *plan)
@@ -436,6 +455,7 @@ bool tcp_timewait_floor(const struct tcp_env *env, const struct tcp_records *t, 
 
     plan->floor = true;
     plan->iss_above = r->snd_nxt;
+    plan->iss_ticks = isn_ticks(env, t, index, &plan->tuple);
     plan->ts_above = tcp_timestamp_value(offset + r->ts_ahead, stamp);
     uint32_t first = tcp_timestamp_value(offset, env->now);
     return tcp_timestamp_before(plan->ts_above, first + TS_AHEAD_MAX);

@@ -109,6 +109,89 @@ static void a_late_answer_to_a_syn_holds_nothing(void **state)
     free(w);
 }
 
+/* A connection whose stack has seen no instant for longer than its user will be waited for: both
+ * directions are quiet, and the calls below are made without sim_call. */
+static lull_socket asleep(struct sim_world *w, bool half_closed)
+{
+    uint32_t streams[2];
+
+    internet_connect(w, internet_listen(w), streams);
+    if (half_closed)
+        assert_int_equal(sim_call_shutdown(w, streams[0]), LULL_OK);
+    sim_world_run(w, w->now + LULL_SEC(400));
+    return w->streams[streams[0]].socket;
+}
+
+/* [REQ CH-14] [REQ RL-04] */
+static void an_orphan_after_a_long_sleep_has_all_its_patience(void **state)
+{
+    const struct sim_plan plan = internet_wire(1);
+    struct sim_world *w = internet_open(&plan);
+    const lull_socket s = asleep(w, true);
+    struct lull_stack *client = w->nodes[INTERNET_C].stack;
+
+    (void)state;
+    assert_int_equal(lull_socket_close(client, s), LULL_OK);
+    sim_world_run(w, w->now + LULL_SEC(59));
+    assert_int_equal(records(w, INTERNET_C), 1);
+    assert_int_equal(lull_stack_counter(client, LULL_COUNTER_FW2Entered), 1);
+    sim_world_run(w, w->now + LULL_SEC(2));
+    assert_int_equal(records(w, INTERNET_C), 0);
+    assert_int_equal(lull_stack_counter(client, LULL_COUNTER_FW2Expired), 1);
+    free(w);
+}
+
+/* [REQ CH-18] */
+static void a_linger_after_a_long_sleep_has_all_its_time(void **state)
+{
+    const struct sim_plan plan = internet_wire(1);
+    struct sim_world *w = internet_open(&plan);
+    const lull_socket s = asleep(w, false);
+    struct lull_stack *client = w->nodes[INTERNET_C].stack;
+
+    (void)state;
+    sim_world_cut(w, 0);
+    assert_int_equal(lull_socket_set_option(client, s, LULL_OPTION_LINGER, 20), LULL_OK);
+    assert_int_equal(lull_socket_close(client, s), LULL_EINPROGRESS);
+    sim_world_run(w, w->now + LULL_SEC(19));
+    assert_int_equal(lull_socket_poll(client, s), 0);
+    sim_world_run(w, w->now + LULL_SEC(2));
+    assert_true(lull_socket_poll(client, s) & LULL_EVENT_HANGUP);
+    free(w);
+}
+
+/* Between the call and the verb the connection is still one; another socket that needs its place
+ * gets it, and aborting the lingering one forgets it. */
+static void what_has_no_date_yet_stands_in_nobodys_way(void **state)
+{
+    struct sim_plan plan = internet_wire(1);
+    struct lull_stack_config config = *plan.nodes[INTERNET_C].config;
+    lull_socket other;
+
+    (void)state;
+    config.connections_max = 1;
+    plan.nodes[INTERNET_C].config = &config;
+    struct sim_world *w = internet_open(&plan);
+    const lull_socket s = asleep(w, true);
+    struct lull_stack *client = w->nodes[INTERNET_C].stack;
+    const struct lull_name to = internet_name(w, INTERNET_S, INTERNET_SERVER_PORT);
+    assert_int_equal(lull_socket_close(client, s), LULL_OK);
+    assert_int_equal(records(w, INTERNET_C), 0);
+    assert_int_equal(lull_socket_open(client, &other), LULL_OK);
+    assert_int_equal(lull_socket_connect(client, other, &to), LULL_EINPROGRESS);
+    assert_int_equal(records(w, INTERNET_C), 1);
+    sim_world_run(w, w->now + LULL_SEC(1));
+    assert_int_equal(lull_socket_set_option(client, other, LULL_OPTION_LINGER, 20), LULL_OK);
+    sim_world_cut(w, 0);
+    assert_int_equal(lull_socket_close(client, other), LULL_EINPROGRESS);
+    assert_int_equal(lull_socket_abort(client, other), LULL_OK);
+    sim_world_run(w, w->now + LULL_SEC(1));
+    struct lull_usage usage;
+    lull_stack_usage(client, &usage);
+    assert_int_equal(usage.connections, 0);
+    free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -116,6 +199,9 @@ int main(void)
         cmocka_unit_test(it_is_given_up_when_its_own_time_is_over),
         cmocka_unit_test(a_reset_that_leaves_late_holds_its_tuple),
         cmocka_unit_test(a_late_answer_to_a_syn_holds_nothing),
+        cmocka_unit_test(an_orphan_after_a_long_sleep_has_all_its_patience),
+        cmocka_unit_test(a_linger_after_a_long_sleep_has_all_its_time),
+        cmocka_unit_test(what_has_no_date_yet_stands_in_nobodys_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

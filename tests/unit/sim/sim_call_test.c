@@ -320,8 +320,9 @@ static void open_slow_world(void)
     listener = internet_listen(w);
 }
 
-/* Two attempts over one record have one ISS, so one voice, and each stream finds it. */
-static void an_attempt_whose_syn_was_sent_before_has_its_voice(void **state)
+/* Two attempts over one record have two numbers, so two voices, and each stream finds its own.
+ * [REQ IR-08] */
+static void two_attempts_over_one_record_have_two_voices(void **state)
 {
     uint32_t streams[2];
 
@@ -347,7 +348,10 @@ static void an_attempt_whose_syn_was_sent_before_has_its_voice(void **state)
     run_for(LULL_SEC(2)); /* tw.reuse_delay_ms */
     const uint32_t next = connect_again();
     assert_int_not_equal(w->streams[next].voice, SIM_VOICE_NONE);
-    assert_int_equal(w->streams[next].voice, w->streams[given_up].voice);
+    const struct sim_voice *first = &w->ledger.voices[w->streams[given_up].voice];
+    const struct sim_voice *second = &w->ledger.voices[w->streams[next].voice];
+    assert_ptr_not_equal(first, second);
+    assert_int_equal(seq_diff(second->iss, first->iss), 2000); /* ticks of a millisecond */
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
@@ -367,7 +371,7 @@ int main(void)
         TEST(two_that_call_each_other_speak_in_one_incarnation),
         TEST(a_connection_that_died_while_it_waited_has_no_stream),
         TEST(a_connection_whose_peer_closed_while_it_waited_has_its_voice),
-        TEST(an_attempt_whose_syn_was_sent_before_has_its_voice),
+        TEST(two_attempts_over_one_record_have_two_voices),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,6 +73,47 @@ static void a_second_fin_is_noticed_and_text_behind_the_first(void **state)
     }
 }
 
+static void a_fin_that_is_acknowledged_twice_is_noticed(void **state)
+{
+    struct court *c = court_about(10);
+
+    (void)state;
+    connect_both(c);
+    leave(c, 0);
+    struct sample ack = c->samples[INTERNET_S][ACK];
+    tell_packet(c, SIM_SENT, INTERNET_S, &ack);
+    must_be_silent(c, 0);
+    set32(&ack, ACKED, get32(&ack, ACKED) + 1);
+    tell_packet(c, SIM_SENT, INTERNET_S, &ack);
+    must_accuse(c, 10, INTERNET_S, "counts a FIN");
+    must_name_the_tuple(c);
+    rise(c);
+}
+
+/* RFC 7323 section 3.2 */
+static void a_segment_without_a_tsval_is_noticed(void **state)
+{
+    struct court *c = court_about(9);
+
+    (void)state;
+    connect_both(c);
+    say(c, 0, 100);
+    struct sample text = c->samples[INTERNET_C][TEXT];
+    memset(text.bytes + IPV4_HEADER_BYTES + TCP_HEADER_BYTES, 1, 12); /* nothing but padding */
+    tell_packet(c, SIM_SENT, INTERNET_C, &text);
+    must_accuse(c, 9, INTERNET_C, "has no TSval");
+    must_name_the_tuple(c);
+    rise(c);
+
+    c = court(1); /* and without them nobody misses one */
+    c->config.features = 0;
+    sit(c, 9);
+    connect_both(c);
+    say(c, 0, 100);
+    must_be_silent(c, 0);
+    rise(c);
+}
+
 static void an_early_end_is_noticed(void **state)
 {
     struct court *c = court_about(11);
@@ -368,12 +409,93 @@ static void states_have_the_numbers_of_the_trace(void **state)
     assert_int_equal(SIM_TIME_WAIT, TCP_TIME_WAIT);
 }
 
+/* --- what is not judged is counted ------------------------------------------------------- */
+
+static void a_judge_who_is_blind_says_so(void **state)
+{
+    struct court *c = court_about(10);
+
+    (void)state;
+    connect_both(c);
+    for (int i = 0; i < SIM_SILENCE_COUNT; i++)
+        assert_int_equal(sim_invariant_unjudged(c->judge, (enum sim_silence)i), 0);
+    c->world->ledger.dropped = 1;
+    tell_settled(c, INTERNET_C);
+    tell_settled(c, INTERNET_S);
+    say(c, 0, 10);
+    assert_true(sim_invariant_unjudged(c->judge, SIM_SILENCE_VOICES) >= 1);
+    assert_int_equal(sim_invariant_unjudged(c->judge, SIM_SILENCE_FOOLED), 0);
+    assert_true(sim_silence_warns(SIM_SILENCE_VOICES));
+    assert_false(sim_silence_warns(SIM_SILENCE_EVICTED));
+    rise(c);
+}
+
+/* A damaged packet with a good sum is believed by whoever hears it; one whose sum is bad, or that
+ * nobody looks at, fools nobody. */
+static void damage_that_a_sum_notices_fools_nobody(void **state)
+{
+    static const struct {
+        uint8_t protocol;
+        bool good, fools;
+    } cases[] = {{IPV4_ICMP, false, false}, {IPV4_ICMP, true, true}, {17, true, false}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct court *c = court_about(10);
+        const struct ipv4_header ip = {.source = c->world->nodes[INTERNET_S].address,
+                                       .destination = c->world->nodes[INTERNET_C].address,
+                                       .protocol = cases[i].protocol,
+                                       .ttl = 9,
+                                       .total_bytes = IPV4_HEADER_BYTES + 8};
+        struct sample s = {.len = IPV4_HEADER_BYTES + 8, .ghost = {.damaged = true}};
+        ipv4_emit(&ip, s.bytes);
+        s.ghost.voice = SIM_VOICE_NONE;
+        store_be16(s.bytes + IPV4_HEADER_BYTES + 2, cases[i].good ? 0xffff : 1);
+        tell_packet(c, SIM_ARRIVES, INTERNET_C, &s);
+        connect_both(c);
+        assert_int_equal(sim_invariant_unjudged(c->judge, SIM_SILENCE_FOOLED) > 0, cases[i].fools);
+        rise(c);
+    }
+}
+
+static void tuples_that_make_room_are_counted(void **state)
+{
+    struct court *c = court_about(25);
+    struct sim_due due = {.at = 1};
+
+    (void)state;
+    for (uint16_t i = 0; i < SIM_JUDGE_TUPLES_MAX + 3; i++) {
+        due.local.port = i;
+        sim_judge_remember(&c->judge->watches[INTERNET_C].resets, &due);
+    }
+    assert_int_equal(sim_invariant_unjudged(c->judge, SIM_SILENCE_TUPLES), 3);
+    rise(c);
+}
+
+/* Octets on a stream without a voice. */
+static void a_read_of_nobody_is_counted(void **state)
+{
+    struct court *c = court_about(1);
+    const uint8_t octet = 1;
+
+    (void)state;
+    connect_both(c);
+    c->world->streams[c->streams[1]].voice = SIM_VOICE_NONE;
+    tell_call(
+        c, INTERNET_S,
+        &(struct sim_call){.name = "receive", .stream = c->streams[1], .data = &octet, .bytes = 1});
+    assert_int_equal(sim_invariant_unjudged(c->judge, SIM_SILENCE_READS), 1);
+    rise(c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_tsval_that_goes_back_is_noticed),
         cmocka_unit_test(a_first_tsval_that_is_the_old_one_is_noticed),
         cmocka_unit_test(a_second_fin_is_noticed_and_text_behind_the_first),
+        cmocka_unit_test(a_fin_that_is_acknowledged_twice_is_noticed),
+        cmocka_unit_test(a_segment_without_a_tsval_is_noticed),
         cmocka_unit_test(an_early_end_is_noticed),
         cmocka_unit_test(text_after_the_end_is_noticed),
         cmocka_unit_test(an_old_syn_past_the_record_is_noticed),
@@ -389,6 +511,10 @@ int main(void)
         cmocka_unit_test(states_that_cannot_follow_are_noticed),
         cmocka_unit_test(a_handshake_without_our_syn_is_noticed),
         cmocka_unit_test(states_have_the_numbers_of_the_trace),
+        cmocka_unit_test(a_judge_who_is_blind_says_so),
+        cmocka_unit_test(damage_that_a_sum_notices_fools_nobody),
+        cmocka_unit_test(tuples_that_make_room_are_counted),
+        cmocka_unit_test(a_read_of_nobody_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

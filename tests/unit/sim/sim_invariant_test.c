@@ -188,6 +188,19 @@ static void an_old_fin_that_changes_a_state_is_noticed(void **state)
     rise(c);
 }
 
+/* RCV.NXT of what the host has for the tuple. */
+static uint32_t expected_by(const struct court *c, unsigned node)
+{
+    struct lull_row row;
+    uint64_t cursor = 0;
+
+    while (lull_stack_list(stack_of(c, node), &cursor, &row))
+        if (row.kind != LULL_ROW_LISTENER)
+            return row.rcv_nxt;
+    fail_msg("nothing is there");
+    return 0;
+}
+
 static void an_old_reset_that_changes_a_state_is_noticed_where_reuse_waits(void **state)
 {
     struct court *c = court_about(3);
@@ -195,10 +208,69 @@ static void an_old_reset_that_changes_a_state_is_noticed_where_reuse_waits(void 
 
     (void)state;
     set_flags(&old, TCP_RST);
+    set32(&old, SEQ, expected_by(c, INTERNET_C));
     tell_packet(c, SIM_ARRIVES, INTERNET_C, &old);
     tell_state(c, INTERNET_C, TCP_ESTABLISHED, TCP_CLOSED);
     must_accuse(c, 3, INTERNET_C, "a reset of incarnation 1 takes incarnation 2");
     rise(c);
+}
+
+/* RFC 5961 section 3.2; CH-16 */
+static void a_reset_that_is_not_exact_and_ends_something_is_noticed(void **state)
+{
+    struct lull_trace_record leaves = {.event = LULL_TRACE_tw_leave,
+                                       .arg = {LULL_ROW_FIN_WAIT_2, LULL_END_KILLED, 0}};
+
+    (void)state;
+    for (int orphan = 0; orphan < 2; orphan++)
+        for (uint32_t off = 0; off < 2; off++) {
+            struct court *c = court_about(3);
+            connect_both(c);
+            say(c, 1, 100);
+            if (orphan)
+                leave(c, 0);
+            struct sample reset = c->samples[INTERNET_S][TEXT];
+            set_flags(&reset, TCP_RST);
+            set32(&reset, SEQ, expected_by(c, INTERNET_C) + off);
+            tell_packet(c, SIM_ARRIVES, INTERNET_C, &reset);
+            if (orphan)
+                tell_trace(c, INTERNET_C, &leaves);
+            else
+                tell_state(c, INTERNET_C, TCP_ESTABLISHED, TCP_CLOSED);
+            if (off == 0)
+                must_be_silent(c, 0);
+            else
+                must_accuse(c, 3, INTERNET_C, "ends what expects");
+            rise(c);
+        }
+}
+
+/* Whose record had to make room may be met by what begins before that would have ended, and by
+ * nothing later. */
+static void an_eviction_excuses_as_long_as_the_record_would_have_stood(void **state)
+{
+    const struct lull_trace_record acked = {.event = LULL_TRACE_tcp_acked, .arg = {1, 2, 0}};
+
+    (void)state;
+    for (int late = 0; late < 2; late++) {
+        struct court *c = court_about(2);
+        connect_both(c);
+        say(c, 0, 100);
+        part(c, 0);
+        const struct sample old = c->samples[INTERNET_S][ACK];
+        end_record(c, INTERNET_C, LULL_END_EVICTED);
+        tell_settled(c, INTERNET_C);
+        wait_ms(c, late ? 2 * MSL_MS : 2 * MSL_MS - 1000);
+        connect_both(c);
+        tell_packet(c, SIM_ARRIVES, INTERNET_C, &old);
+        tell_trace(c, INTERNET_C, &acked);
+        if (late)
+            must_accuse(c, 2, INTERNET_C, "by an ACK of incarnation 1");
+        else
+            must_be_silent(c, 2);
+        assert_int_equal(sim_invariant_unjudged(c->judge, SIM_SILENCE_EVICTED), late ? 0 : 1);
+        rise(c);
+    }
 }
 
 /* Lost: the ACK of the peer's FIN, so that the FIN comes again. */
@@ -247,6 +319,29 @@ static void a_fin_that_is_not_answered_is_noticed(void **state)
     must_accuse(c, 4, INTERNET_C, "the repeated FIN of incarnation 1 is not answered");
     must_name_the_tuple(c);
     rise(c);
+}
+
+/* SA-14 */
+static void an_ack_of_a_record_with_other_numbers_is_noticed(void **state)
+{
+    static const size_t fields[] = {SEQ, ACKED};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct court *c = court_about(4);
+        connect_both(c);
+        say(c, 0, 100);
+        say(c, 1, 100);
+        part(c, 0);
+        struct sample ack = c->samples[INTERNET_C][ACK];
+        tell_packet(c, SIM_SENT, INTERNET_C, &ack);
+        must_be_silent(c, 4);
+        set32(&ack, fields[i], get32(&ack, fields[i]) - 1);
+        tell_packet(c, SIM_SENT, INTERNET_C, &ack);
+        must_accuse(c, 4, INTERNET_C, "leaves TIME-WAIT, not SEQ");
+        must_name_the_tuple(c);
+        rise(c);
+    }
 }
 
 /* A FIN with another number is no repeated one: RL-06 may keep it waiting. */
@@ -331,14 +426,24 @@ static void a_record_that_lasts_less_than_the_networks_msl_is_noticed(void **sta
 
 static void a_record_that_vanishes_is_noticed_and_one_that_is_evicted_is_not(void **state)
 {
-    struct court *c = court_about(5);
+    struct court *c = court(1);
 
     (void)state;
+    c->config.knobs.value[LULL_KNOB_tw_max] = 1;
+    sit(c, 5);
     connect_both(c);
     part(c, 0);
     end_record(c, INTERNET_C, LULL_END_EVICTED);
     tell_settled(c, INTERNET_C);
     must_be_silent(c, 5);
+    rise(c);
+
+    c = court_about(5); /* counted, but nobody needed its place */
+    connect_both(c);
+    part(c, 0);
+    end_record(c, INTERNET_C, LULL_END_EVICTED);
+    tell_settled(c, INTERNET_C);
+    must_accuse(c, 5, INTERNET_C, "a TIME-WAIT record is gone at");
     rise(c);
 
     c = court_about(5);
@@ -561,6 +666,41 @@ static void an_iss_below_the_old_numbers_is_noticed(void **state)
     rise(c);
 }
 
+static void a_record_with_numbers_of_nobody_is_noticed(void **state)
+{
+    struct court *c = court_about(8);
+
+    (void)state;
+    connect_both(c);
+    part(c, 1);
+    struct tcp_record *r = record_of(c, INTERNET_S);
+    r->snd_nxt = seq_add(r->snd_nxt, (uint32_t)-5000);
+    connect_both(c);
+    must_accuse(c, 8, INTERNET_S, "which no incarnation had");
+    must_name_the_tuple(c);
+    rise(c);
+}
+
+/* An ISS that is the last number of the old one lies in the numbers of both. */
+static void an_iss_that_was_used_is_noticed(void **state)
+{
+    struct court *c = court_about(8);
+
+    (void)state;
+    connect_both(c);
+    part(c, 1);
+    struct sample syn = c->samples[INTERNET_S][SYN];
+    set32(&syn, SEQ, record_of(c, INTERNET_S)->snd_nxt.raw);
+    struct sim_ledger *l = &c->world->ledger;
+    l->voices[l->count] = l->voices[syn.ghost.voice];
+    l->voices[l->count].iss = seq_at(get32(&syn, SEQ));
+    l->voices[l->count].nxt = seq_add(l->voices[l->count].iss, 1);
+    syn.ghost.voice = l->count++;
+    tell_packet(c, SIM_SENT, INTERNET_S, &syn);
+    must_accuse(c, 8, INTERNET_S, "is not above");
+    rise(c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -587,6 +727,11 @@ int main(void)
         cmocka_unit_test(an_attempt_that_shortens_the_record_is_noticed),
         cmocka_unit_test(an_attempt_after_which_the_record_is_gone_is_noticed),
         cmocka_unit_test(an_iss_below_the_old_numbers_is_noticed),
+        cmocka_unit_test(a_reset_that_is_not_exact_and_ends_something_is_noticed),
+        cmocka_unit_test(an_eviction_excuses_as_long_as_the_record_would_have_stood),
+        cmocka_unit_test(an_ack_of_a_record_with_other_numbers_is_noticed),
+        cmocka_unit_test(a_record_with_numbers_of_nobody_is_noticed),
+        cmocka_unit_test(an_iss_that_was_used_is_noticed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -107,6 +107,10 @@ TEST(a_hold_remembers_the_connection)
     assert_int_equal(f.rcv_nxt.raw, 1500);
     assert_int_equal(f.ts_recent, 1000);
     assert_int_equal(f.ts_ahead, 4);
+    c.rcv.wnd = 1; /* the octet that probes a window that is shut */
+    assert_int_equal(tcp_hold_of_conn(&env, &c).rcv_nxt.raw, 501);
+    c.rcv.wnd = 0;
+    assert_int_equal(tcp_hold_of_conn(&env, &c).rcv_nxt.raw, 501);
     assert_int_equal(f.cause, LULL_CAUSE_ABORTED);
     assert_true(f.timestamps);
     c.cause = LULL_CAUSE_LATE_TEXT;

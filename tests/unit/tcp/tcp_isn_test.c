@@ -100,6 +100,11 @@ TEST(a_new_incarnation_begins_above_the_old_one)
     c = (struct tcp_conn){0};
     tcp_conn_init(&env, &c, &plan);
     assert_true(seq_lt(plan.iss_above, c.snd.iss));
+    const uint32_t first = c.snd.iss.raw;
+    plan.iss_ticks = 7;
+    c = (struct tcp_conn){0};
+    tcp_conn_init(&env, &c, &plan);
+    assert_int_equal(c.snd.iss.raw, first + 7); /* a later attempt over the same record */
     assert_int_equal(tcp_timestamp_value(c.ts.offset, env.now), clock + 4); /* [REQ IR-09] */
     plan.iss_above = seq_at(natural - 1);
     plan.ts_above = clock - 1;

@@ -409,6 +409,14 @@ TEST(the_next_incarnation_begins_above_everything_the_record_said)
     assert_true(plan.floor);
     assert_int_equal(plan.iss_above.raw, 200);
     assert_int_equal(plan.ts_above, said);
+    assert_in_range(plan.iss_ticks, 10000000, 10125000); /* of a microsecond, of ten seconds */
+    const uint32_t ticks = plan.iss_ticks;
+    dsl_later(LULL_US(5));
+    assert_true(tcp_timewait_floor(&env, &tw.table, r, &plan));
+    assert_int_equal(plan.iss_ticks, ticks + 5);
+    dsl_later(LULL_SEC(600));
+    assert_true(tcp_timewait_floor(&env, &tw.table, r, &plan));
+    assert_int_equal(plan.iss_ticks, 0); /* too many to be above */
 }
 
 TEST(a_stamp_cannot_be_promised_above_a_clock_that_runs_far_ahead)
