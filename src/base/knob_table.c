@@ -79,8 +79,8 @@ const struct lull_knob_info knob_table[LULL_KNOB_COUNT] = {
         .effect = "when a SYN may replace a record: RFC 6191's table; a newer "
                   "number or timestamp (Linux, VPP); a newer number alone "
                   "(FreeBSD); never",
-        .breaks = "seq_only accepts a SYN whose timestamp went back (INV-01); "
-                  "never makes clients wait",
+        .breaks = "seq_only accepts a SYN whose timestamp went back, and trusts "
+                  "its number alone; never makes clients wait",
         .least = 0, .most = 3, .is_of_words = 1, .scope = LULL_KNOB_PER_LISTENER,
         .value = {LULL_TW_SYN_RFC6191, LULL_TW_SYN_RFC6191,
                   LULL_TW_SYN_SEQ_OR_TS, LULL_TW_SYN_SEQ_ONLY},
@@ -165,8 +165,8 @@ const struct lull_knob_info knob_table[LULL_KNOB_COUNT] = {
         .serves = "IR-16",
         .effect = "the SYN-ACK that answers such a connect() must show a "
                   "newer timestamp or number",
-        .breaks = "0: old segments of the peer can enter the new incarnation "
-                  "(INV-01)",
+        .breaks = "0: a peer that forgot may begin below its old numbers, and "
+                  "its old segments fit then",
         .least = 0, .most = 1, .scope = LULL_KNOB_RUN_TIME,
         .value = {1, 1, 0, 1},
     },
@@ -220,7 +220,8 @@ const struct lull_knob_info knob_table[LULL_KNOB_COUNT] = {
         .serves = "SA-05 IR-05 D-09",
         .effect = "segments without the agreed timestamp are taken; IR-05 "
                   "then falls back to the number",
-        .breaks = "1: PAWS no longer keeps an old incarnation's segments out",
+        .breaks = "1: PAWS no longer keeps out segments of an old incarnation "
+                  "that had no timestamps",
         .least = 0, .most = 1, .scope = LULL_KNOB_RUN_TIME,
         .value = {0, 0, 1, 0},
     },
@@ -291,8 +292,8 @@ const struct lull_knob_info knob_table[LULL_KNOB_COUNT] = {
         .effect = "connect() finds the peer half-open: give up and hold the "
                   "tuple, unless timestamps protect the new incarnation; "
                   "always; or reset it and go on (RFC 9293 figure 10)",
-        .breaks = "rfc9293 without timestamps: old segments enter the new "
-                  "incarnation (OVLX)",
+        .breaks = "rfc9293 without timestamps: old segments can enter the new "
+                  "incarnation, if their numbers fit (OVLX)",
         .least = 0, .most = 2, .is_of_words = 1, .scope = LULL_KNOB_RUN_TIME,
         .value = {LULL_HALFOPEN_HOLD_UNLESS_TS, LULL_HALFOPEN_HOLD,
                   LULL_HALFOPEN_RFC9293, LULL_HALFOPEN_RFC9293},
