@@ -182,6 +182,18 @@ static void a_reset_that_does_not_fit_what_was_heard_is_noticed(void **state)
     tell_packet(c, SIM_SENT, INTERNET_S, &reset);
     must_accuse(c, 19, INTERNET_S, "a reset has SEQ 0 ACK ");
     rise(c);
+
+    c = court_about(19); /* in answer to an ACK */
+    connect_both(c);
+    say(c, 0, 100);
+    text = c->samples[INTERNET_C][TEXT];
+    reset = c->samples[INTERNET_S][ACK];
+    set_flags(&reset, TCP_RST);
+    set32(&reset, SEQ, get32(&text, ACKED) + 1);
+    tell_packet(c, SIM_ARRIVES, INTERNET_S, &text);
+    tell_packet(c, SIM_SENT, INTERNET_S, &reset);
+    must_accuse(c, 19, INTERNET_S, "it answers SEQ ");
+    rise(c);
 }
 
 static void an_orphan_that_takes_text_is_noticed(void **state)
