@@ -31,10 +31,11 @@ static void put_element(const struct lab_out *out, const char *open, const char 
 
 static void put_entry(const struct lab_out *out, const struct lab_page_chapter *c)
 {
+    static const char as_expected[] = "<span class=\"good\" title=\"as expected\">\xe2\x9c\x93"
+                                      "<span class=\"said\"> as expected</span></span> ";
     static const char *const marks[] = {
         [LAB_PAGE_OPEN] = "",
-        [LAB_PAGE_AS_EXPECTED] = "<span class=\"good\" title=\"as expected\">\xe2\x9c\x93<span "
-                                 "class=\"said\"> as expected</span></span> ",
+        [LAB_PAGE_AS_EXPECTED] = as_expected,
         [LAB_PAGE_NOT_AS_EXPECTED] = "<span class=\"bad\">not as expected</span> ",
     };
 

@@ -104,8 +104,8 @@ static size_t put_together(const struct lull_frame *frame, uint8_t *to)
     return at;
 }
 
-/* The user's stream whose connection has just begun to speak.  Two attempts over one record may have
- * the same ISS, within a tick of its clock, so a SYN need not be a voice's first. */
+/* The user's stream whose connection has just begun to speak.  Two attempts over one record may
+ * have the same ISS, within a tick of its clock, so a SYN need not be a voice's first. */
 static void bind_stream(struct sim_world *w, unsigned host, uint32_t voice)
 {
     const struct sim_voice *v = &w->ledger.voices[voice];

@@ -154,8 +154,8 @@ struct lull_stack {
         uint32_t count, blocks; /* connections nobody holds, and blocks of their text */
     } orphans;
     uint32_t late_first; /* of the connections whose wait has no date yet (stack_late.c) */
-    uint32_t lingered; /* sockets whose wait in close is over and was not reported */
-    bool starved;      /* somebody found the buffer pool empty */
+    uint32_t lingered;   /* sockets whose wait in close is over and was not reported */
+    bool starved;        /* somebody found the buffer pool empty */
     struct {
         uint64_t count; /* since creation; the last ones are kept */
         struct lull_refusal kept[STACK_REFUSALS];
