@@ -15,12 +15,12 @@
 #include "lab/lab_page.h"
 
 #define CHAPTERS_MAX 128
-#define EVENTS_MANY  150 /* a story as long has no variants: they would be most of the page */
+#define EVENTS_MANY  80 /* a story as long has no variants: they would be most of the page */
 
 /* The first is as the scenarios say, and what the page shows before anybody touches a slider. */
 static const struct {
     unsigned msl, loss; /* s, per cent */
-} variants[] = {{30, 0}, {30, 5}, {30, 20}, {2, 0}, {120, 0}};
+} variants[] = {{30, 0}, {30, 5}, {30, 20}, {2, 0}, {2, 5}, {2, 20}, {120, 0}, {120, 5}, {120, 20}};
 
 #define VARIANTS (sizeof variants / sizeof variants[0])
 
@@ -45,7 +45,7 @@ struct report {
     struct chapter chapters[CHAPTERS_MAX];
     struct lab_page_chapter listed[CHAPTERS_MAX];
     unsigned chapter_count, played, expected;
-    uint64_t first; /* fingerprint of the variant the page shows at first */
+    uint64_t first; /* fingerprint of the same without losses */
     int is_long;    /* so is its story */
     struct cli_lab_play play;
     struct lab_pack_memory memory;
@@ -198,12 +198,13 @@ static int is_worth_showing(struct report *r, const struct lab_page_variant *var
 {
     const uint64_t now = fingerprint(&r->play.story);
 
-    if (variant->msl == 30 && variant->loss == 0) {
-        r->first = now;
+    if (variant->msl == 30 && variant->loss == 0)
         r->is_long = r->play.story.event_count >= EVENTS_MANY;
-        return 1;
-    }
-    return !r->is_long && (variant->loss == 0 || now != r->first);
+    else if (r->is_long)
+        return 0;
+    if (variant->loss == 0)
+        r->first = now;
+    return variant->loss == 0 || now != r->first;
 }
 
 static int add_story(struct report *r, struct lab_page *page, const struct form *form,
