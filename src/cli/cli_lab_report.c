@@ -199,7 +199,7 @@ static int is_worth_showing(struct report *r, const struct lab_page_variant *var
     const uint64_t now = fingerprint(&r->play.story);
 
     if (variant->msl == 30 && variant->loss == 0)
-        r->is_long = r->play.story.event_count >= EVENTS_MANY;
+        r->is_long |= r->play.story.event_count >= EVENTS_MANY;
     else if (r->is_long)
         return 0;
     if (variant->loss == 0)
@@ -228,6 +228,7 @@ static int add_stories(struct report *r, struct lab_page *page, const struct lab
     struct form forms[LAB_PAGE_ROLES];
     const unsigned count = list_forms(s, forms);
 
+    r->is_long = 0; /* where the scenario is long its twin has no sliders either */
     for (unsigned i = 0; i < count; i++)
         for (unsigned v = 0; v < r->variants; v++)
             if (add_story(r, page, &forms[i], v) < 0)
