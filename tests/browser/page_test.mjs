@@ -191,6 +191,7 @@ const cases = [
     "filters leave what was asked for",
     async () => {
       const page = await open("page.html");
+      await build(page);
       const all = await events(page, "everything");
       const select = (name, value) =>
         page.locator(`#everything select[name=${name}]`).selectOption(value);
@@ -218,6 +219,7 @@ const cases = [
     "quiet stretches fold and unfold",
     async () => {
       const page = await open("page.html");
+      await build(page);
       const tall = await height(page, "sc-05"),
         before = await visible(page, "sc-05");
       await page.locator("#sc-05 button[name=foldQuiet]").click();
@@ -259,6 +261,7 @@ const cases = [
     "sliders choose the nearest of the runs that there are",
     async () => {
       const page = await open("page.html");
+      await build(page);
       const shown = () =>
         page.locator("#sc-05 figure").evaluate((e) => `${e.dataset.msl}/${e.dataset.loss}`);
       const msl = page.locator("#sc-05 input[name=msl]"),
