@@ -16,8 +16,6 @@
 #include "cli/cli_parse.h"
 #include "cli/cli_picture.h"
 
-#define MSL_MAX (3600 * LULL_SEC(1))
-
 struct wish {
     struct lab_play_options play;
     const struct cli_picture *picture;
@@ -60,15 +58,7 @@ static const char *set_case(void *settings, const char *value)
 
 static const char *set_msl(void *settings, const char *value)
 {
-    lull_duration msl;
-    const char *must_be = cli_parse_duration(value, &msl);
-
-    if (must_be)
-        return must_be;
-    if (msl < LULL_MS(1) || msl > MSL_MAX)
-        return "1ms to 1h";
-    ((struct wish *)settings)->play.msl = msl;
-    return NULL;
+    return cli_parse_msl(value, &((struct wish *)settings)->play.msl);
 }
 
 static const char *set_loss(void *settings, const char *value)

@@ -116,6 +116,19 @@ const char *cli_parse_duration(const char *text, lull_duration *duration)
     return NULL;
 }
 
+const char *cli_parse_msl(const char *text, lull_duration *msl)
+{
+    lull_duration given;
+    const char *must_be = cli_parse_duration(text, &given);
+
+    if (must_be)
+        return must_be;
+    if (given < LULL_MS(1) || given > LULL_SEC(3600))
+        return "1ms to 1h";
+    *msl = given;
+    return NULL;
+}
+
 const char *cli_parse_port(const char *text, uint16_t *port)
 {
     uint64_t number;

@@ -24,6 +24,9 @@ const char *cli_parse_size(const char *text, struct cli_range range, uint64_t *b
 /* "250ms", "1.5s", "2m": ms, s or m, of which s may be left out; up to 24 hours. */
 const char *cli_parse_duration(const char *text, lull_duration *duration);
 
+/* The same from 1 ms to an hour, the range of tw.msl_ms. */
+const char *cli_parse_msl(const char *text, lull_duration *msl);
+
 const char *cli_parse_port(const char *text, uint16_t *port);
 
 /* "10.0.0.1" */

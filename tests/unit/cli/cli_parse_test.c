@@ -61,6 +61,21 @@ static void sizes_know_their_units(void **state)
     assert_true(bytes == UINT64_C(18014398509481983) << 10);
 }
 
+static void an_msl_is_a_millisecond_to_an_hour(void **state)
+{
+    lull_duration d = 7;
+
+    (void)state;
+    assert_null(cli_parse_msl("1ms", &d));
+    assert_true(d == LULL_MS(1));
+    assert_null(cli_parse_msl("60m", &d));
+    assert_true(d == LULL_SEC(3600));
+    assert_string_equal(cli_parse_msl("0.5ms", &d), "1ms to 1h");
+    assert_string_equal(cli_parse_msl("3600.001s", &d), "1ms to 1h");
+    assert_non_null(cli_parse_msl("soon", &d));
+    assert_true(d == LULL_SEC(3600));
+}
+
 static void durations_know_their_units(void **state)
 {
     lull_duration d = 0;
@@ -176,6 +191,7 @@ int main(void)
         cmocka_unit_test(numbers_with_anything_around_them_are_refused),
         cmocka_unit_test(sizes_know_their_units),
         cmocka_unit_test(durations_know_their_units),
+        cmocka_unit_test(an_msl_is_a_millisecond_to_an_hour),
         cmocka_unit_test(anything_else_is_no_duration),
         cmocka_unit_test(ports_fit_in_sixteen_bits),
         cmocka_unit_test(a_name_may_leave_out_either_half),
